@@ -1,0 +1,50 @@
+# The single entry point for people and CI. `make help` lists the targets.
+.DEFAULT_GOAL := help
+SHELL := bash
+
+# A CPython 3.13: the first that answers as one, among the usual names and pyenv's versions.
+PYTHON ?= $(shell for p in python3.13 "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/3.13*/bin/python3.13 python3; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null && { echo "$$p"; break; }; done)
+BIN := .venv/bin
+PIP := -m pip install --quiet --disable-pip-version-check
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+.PHONY: setup
+setup: .venv/.done .venv-sam/.done ## Make the two environments (Python 3.13) with the pinned dependencies
+
+.venv/.done: requirements/dev.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "make: no Python 3.13 found. Install it, or say where it is: make PYTHON=/path/to/python3.13 ..." >&2; exit 1; }
+	"$(PYTHON)" -m venv .venv
+	$(BIN)/python $(PIP) -r requirements/dev.lock
+	$(BIN)/python $(PIP) --no-deps --editable .
+	@touch $@
+
+.venv-sam/.done: requirements/sam.lock
+	@test -n "$(PYTHON)" || { echo "make: no Python 3.13 found. Install it, or say where it is: make PYTHON=/path/to/python3.13 ..." >&2; exit 1; }
+	"$(PYTHON)" -m venv .venv-sam
+	.venv-sam/bin/python $(PIP) -r requirements/sam.lock
+	@touch $@
+
+.PHONY: test
+test: setup ## Run every test
+	$(BIN)/python -m pytest
+
+.PHONY: lint
+lint: setup ## ruff, mypy, sam validate
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy groundtruth
+	$(BIN)/mypy functions/pre_annotation
+	$(BIN)/mypy functions/consolidation
+
+.PHONY: format
+format: setup ## Rewrite the code as ruff would have it
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: lock
+lock: ## Pin the dependencies again (needs uv)
+	for name in dev sam; do uv pip compile --quiet --universal --python-version 3.13 --no-header requirements/$$name.in -o requirements/$$name.lock; done
