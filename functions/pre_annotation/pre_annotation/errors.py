@@ -1,0 +1,10 @@
+"""The one error of this function.
+
+Ground Truth fails the job when the function raises and shows only that it raised. The message in the function's log is
+all the job's owner gets, so it names the object or the file, the key, what is wrong and what to do. It never quotes a
+document's text.
+"""
+
+
+class PreAnnotationError(Exception):
+    """A manifest line cannot become a task, or the function's configuration cannot be used."""
