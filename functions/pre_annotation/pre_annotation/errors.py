@@ -8,3 +8,9 @@ document's text.
 
 class PreAnnotationError(Exception):
     """A manifest line cannot become a task, or the function's configuration cannot be used."""
+
+
+def shown(text: str, longest: int = 80) -> str:
+    """Text from outside as it may stand in a message: on one line, printable, and cut to `longest` characters."""
+    printable = "".join(character if character.isprintable() else "?" for character in text[:longest])
+    return printable if len(text) <= longest else f"{printable}..."

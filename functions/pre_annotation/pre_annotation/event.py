@@ -1,10 +1,13 @@
 """The event that Ground Truth sends for each data object, as a read-only view."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from pre_annotation.errors import PreAnnotationError
+
+_JOB_ARN = re.compile(r"arn:[^/]+:labeling-job/([a-zA-Z0-9-]{1,63})")
 
 
 class PreAnnotationEvent:
@@ -20,7 +23,7 @@ class PreAnnotationEvent:
     def labeling_job_arn(self) -> str:
         """ARN of the labeling job; Ground Truth writes the job's name in lower case here."""
         arn = self._event.get("labelingJobArn")
-        if not isinstance(arn, str) or not arn.rpartition("/")[2]:
+        if not isinstance(arn, str) or _JOB_ARN.fullmatch(arn) is None:
             raise PreAnnotationError(
                 'event key "labelingJobArn" is not the ARN of a labeling job. '
                 "Send arn:aws:sagemaker:REGION:ACCOUNT:labeling-job/NAME, as Ground Truth does."

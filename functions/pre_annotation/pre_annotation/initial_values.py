@@ -6,6 +6,7 @@ and noted for the log, and never fails the task. Notes name keys and positions, 
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from pre_annotation.earlier_labels import EarlierLabel, class_name, labels_of_task, value_at
@@ -63,8 +64,9 @@ def _boxes(label: EarlierLabel, categories: LabelCategories) -> InitialValue:
     if not isinstance(value, list):
         return _unusable("neither a list of boxes nor an object with one")
     boxes, notes = [], []
+    size = _image_size(label.value)
     for index, entry in enumerate(value):
-        box = _box(label, entry, categories)
+        box = _box(label, entry, categories, size)
         if isinstance(box, str):
             notes.append(f"box {index} left out: {box}")
         else:
@@ -72,8 +74,10 @@ def _boxes(label: EarlierLabel, categories: LabelCategories) -> InitialValue:
     return InitialValue(boxes or None, _at_most_five(notes))
 
 
-def _box(label: EarlierLabel, entry: object, categories: LabelCategories) -> dict[str, Any] | str:
-    """The box with its category's display name, in whole pixels; or what is wrong with it."""
+def _box(
+    label: EarlierLabel, entry: object, categories: LabelCategories, size: tuple[float, float]
+) -> dict[str, Any] | str:
+    """The box with its category's display name, in whole pixels; or what is wrong with it. size: width and height."""
     if not isinstance(entry, Mapping):
         return "not an object"
     category = categories.find(class_name(label, entry) if "class_id" in entry else entry.get("label"))
@@ -85,7 +89,20 @@ def _box(label: EarlierLabel, entry: object, categories: LabelCategories) -> dic
     left, top, width, height = (round(side) for side in sides if side is not None)
     if width < 1 or height < 1:
         return "less than a pixel wide or high (boxes are in pixels of the image, not in shares of it)"
+    if left + width > size[0] or top + height > size[1]:
+        return "it reaches beyond the image"
     return {"label": category.display_name, "left": left, "top": top, "width": width, "height": height}
+
+
+def _image_size(value: object) -> tuple[float, float]:
+    """Width and height of the image as far as the label tells, else the largest there can be."""
+    sizes = value.get("image_size") if isinstance(value, Mapping) else None
+    size = sizes[0] if isinstance(sizes, list) and sizes else None
+    if not isinstance(size, Mapping) and isinstance(value, Mapping):
+        size = value.get("inputImageProperties")
+    told = (size.get("width"), size.get("height")) if isinstance(size, Mapping) else (None, None)
+    width, height = (side if _is_coordinate(side) and side else 2 * _LARGEST_COORDINATE for side in told)
+    return width, height
 
 
 def _is_coordinate(value: object) -> bool:
@@ -122,6 +139,8 @@ def _field(entry: object) -> dict[str, Any] | str:
             return {"absent": True}
         value = entry.get("value")
     if isinstance(value, bool) or not (value is None or isinstance(value, str | int | float)):
+        return "neither a text nor a number"
+    if isinstance(value, float) and not isfinite(value):
         return "neither a text nor a number"
     if value is None or not str(value).strip():
         return {}

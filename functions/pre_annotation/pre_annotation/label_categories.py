@@ -5,11 +5,12 @@ each mistake is an error that names the file, the key and the remedy. docs/label
 """
 
 import json
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from pre_annotation.errors import PreAnnotationError
+from pre_annotation.errors import PreAnnotationError, shown
 
 FIELD_TYPES = ("text", "amount", "date", "currency", "identifier")
 DATE_ORDERS = ("day-first", "month-first")
@@ -54,13 +55,14 @@ class LabelCategories:
     @property
     def names(self) -> frozenset[str]:
         """The categories' names in label values."""
-        return frozenset(category.label for category in self.labels)
+        return frozenset(entry.label for entry in self.labels)
 
     def find(self, name: object) -> LabelCategory | None:
-        """The category of that label, else of that display name; None when there is none."""
-        by_label = (category for category in self.labels if category.label == name)
-        by_display_name = (category for category in self.labels if category.display_name == name)
-        return next(by_label, None) or next(by_display_name, None)
+        """The category whose label or display name this is, ignoring case and spacing; None when there is none."""
+        if not isinstance(name, str):
+            return None
+        wanted = _folded(name)
+        return next((c for c in self.labels if wanted in (_folded(c.label), _folded(c.display_name))), None)
 
 
 def read_label_categories(document: bytes, uri: str, task_type: str) -> LabelCategories:
@@ -96,8 +98,8 @@ def _parsed(document: bytes, uri: str) -> object:
         raise PreAnnotationError(
             f"{uri}, line {error.lineno}, column {error.colno}: not JSON ({error.msg}). Correct it and upload it again."
         ) from None
-    except RecursionError:
-        raise PreAnnotationError(f"{uri}: nested too deeply to be a label category config.") from None
+    except (ValueError, RecursionError):  # a number of thousands of digits, thousands of nested lists
+        raise PreAnnotationError(f"{uri}: not a label category config. Upload the right file.") from None
 
 
 def _unique(pairs: list[tuple[str, Any]], uri: str) -> dict[str, Any]:
@@ -105,7 +107,7 @@ def _unique(pairs: list[tuple[str, Any]], uri: str) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for key, value in pairs:
         if key in values:
-            raise PreAnnotationError(f'{uri}: key "{_shown(key)}" is there twice in one object. Remove one.')
+            raise PreAnnotationError(f'{uri}: key "{shown(key)}" is there twice in one object. Remove one.')
         values[key] = value
     return values
 
@@ -116,7 +118,7 @@ def _category(section: "_Section", task_type: str) -> LabelCategory:
     if task_type == "invoice-fields" and (label == _CHECKBOX_GROUP or label.startswith("_")):
         section.refuse(
             "label",
-            f'is "{_shown(label)}", which cannot name an input of the form',
+            f'is "{shown(label)}", which cannot name an input of the form',
             "Choose another name, such as a word.",
         )
     kind = section.choice("type", FIELD_TYPES) or "text"
@@ -134,21 +136,16 @@ def _category(section: "_Section", task_type: str) -> LabelCategory:
 
 
 def _check_names(labels: tuple[LabelCategory, ...], config: "_Section") -> None:
-    """Labels are unique, and no display name can be taken for another category: answers may use either."""
+    """No label or display name can be taken for another category: answers may use either, and their case is ignored."""
     owners: dict[str, int] = {}
-    for index, category in enumerate(labels):
-        if owners.setdefault(category.label, index) != index:
+    names = [(index, "label", category.label) for index, category in enumerate(labels)]
+    names += [(index, "displayName", category.display_name) for index, category in enumerate(labels)]
+    for index, key, name in names:
+        owner = owners.setdefault(_folded(name), index)
+        if owner != index:
             config.refuse(
-                f"labels[{index}].label",
-                f'is "{_shown(category.label)}", already labels[{owners[category.label]}]',
-                "Rename one.",
-            )
-    for index, category in enumerate(labels):
-        if owners.setdefault(category.display_name, index) != index:
-            other = owners[category.display_name]
-            config.refuse(
-                f"labels[{index}].displayName",
-                f'is "{_shown(category.display_name)}", which also names labels[{other}]',
+                f"labels[{index}].{key}",
+                f'is "{shown(name)}", which also names labels[{owner}]',
                 "Give each category a name of its own.",
             )
 
@@ -173,7 +170,7 @@ def _initial_value_attribute(task: "_Section") -> str | None:
     if name in ("source", "source-ref") or name.endswith("-metadata"):
         task.refuse(
             "initialValueAttribute",
-            f'is "{_shown(name)}", which holds no label',
+            f'is "{shown(name)}", which holds no label',
             "Name the key of a label or a prediction, or write null.",
         )
     return name or None
@@ -200,7 +197,7 @@ class _Section:
         for key in self._values:
             if key not in known:
                 self.refuse(
-                    _shown(key), "is not a key of a label category config here", f"Known are: {', '.join(known)}."
+                    shown(key), "is not a key of a label category config here", f"Known are: {', '.join(known)}."
                 )
 
     def text(self, key: str, default: str | None, longest: int = _NAME_CHARACTERS) -> str:
@@ -213,7 +210,9 @@ class _Section:
         if not isinstance(value, str):
             self.refuse(key, f"is {_json_type(value)}", "Write a string.")
         if not value.strip() or value != value.strip():
-            self.refuse(key, f'is "{_shown(value)}": empty, or with space around it', "Write the text alone.")
+            self.refuse(key, f'is "{shown(value)}": empty, or with space around it', "Write the text alone.")
+        if any(unicodedata.category(character) in ("Cc", "Cs") for character in value):
+            self.refuse(key, f'is "{shown(value)}", with a line break or control character', "Write it on one line.")
         if len(value) > longest:
             self.refuse(key, f"has {len(value)} characters", f"Use at most {longest}.")
         return value
@@ -221,8 +220,8 @@ class _Section:
     def choice(self, key: str, choices: tuple[str, ...]) -> str | None:
         value = self._values.get(key)
         if value is not None and value not in choices:
-            shown = f'"{_shown(value)}"' if isinstance(value, str) else _json_type(value)
-            self.refuse(key, f"is {shown}", f"Write one of {', '.join(choices)}.")
+            found = f'"{shown(value)}"' if isinstance(value, str) else _json_type(value)
+            self.refuse(key, f"is {found}", f"Write one of {', '.join(choices)}.")
         return value
 
     def flag(self, key: str, default: bool) -> bool:
@@ -248,8 +247,8 @@ class _Section:
         return [_Section(value, self.uri, f"{key}[{index}]") for index, value in enumerate(values)]
 
 
-def _shown(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:60]}..."
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 def _json_type(value: object) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pre_annotation.errors import PreAnnotationError
+from pre_annotation.errors import PreAnnotationError, shown
 
 TASK_TYPES = ("document-type", "invoice-boxes", "invoice-fields")
 
@@ -25,13 +25,13 @@ class Settings:
         task_type = environment.get("TASK_TYPE", "")
         if task_type not in TASK_TYPES:
             raise PreAnnotationError(
-                f'environment variable TASK_TYPE is "{task_type}". Set it to one of {", ".join(TASK_TYPES)}.'
+                f'environment variable TASK_TYPE is "{shown(task_type)}". Set it to one of {", ".join(TASK_TYPES)}.'
             )
         uri = environment.get("LABEL_CATEGORIES_URI", "")
-        parts = _URI.fullmatch(uri)
+        parts = _URI.fullmatch(uri.strip())
         if parts is None:
             raise PreAnnotationError(
-                f'environment variable LABEL_CATEGORIES_URI is "{uri}", not an S3 URI. '
+                f'environment variable LABEL_CATEGORIES_URI is "{shown(uri)}", not an S3 URI. '
                 "Set it to the folder of the label category configs: s3://bucket/prefix/."
             )
         prefix = parts[2] if not parts[2] or parts[2].endswith("/") else f"{parts[2]}/"

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from pre_annotation.earlier_labels import EarlierLabel, is_agreed, labels_of_task, value_at
-from pre_annotation.errors import PreAnnotationError
+from pre_annotation.errors import PreAnnotationError, shown
 from pre_annotation.initial_values import InitialValue, initial_value
 from pre_annotation.label_categories import LabelCategories, LabelCategory
 
 TASK_INPUT_CHARACTERS = 128_000  # what RenderUiTemplate takes; Ground Truth documents no number for jobs
 
-_S3_URI = re.compile(r"s3://[^/\s]+/[^\s].*", re.DOTALL)
+_S3_URI = re.compile(r"s3://[^/\s\x00-\x1f]+/[^\x00-\x1f\x7f]*[^/\s\x00-\x1f\x7f]")
 _NOT_SHOWN_BY_BROWSERS = (".pdf", ".tif", ".tiff")
 
 
@@ -55,6 +55,12 @@ def make_task(data_object: Mapping[str, Any], categories: LabelCategories, task_
 def _content(data_object: Mapping[str, Any], task_type: str) -> dict[str, str]:
     """What the task shows: `image`, an S3 URI, or `text`."""
     keys = [key for key in ("source-ref", "source") if key in data_object]
+    if data_object.get("Event") == "s3:TestEvent":
+        _refuse(
+            data_object,
+            "is the test event that S3 sends when notifications are set up",
+            "Send manifest lines to the job's topic, not S3's notifications.",
+        )
     if not keys:
         _refuse(
             data_object,
@@ -86,7 +92,7 @@ def _text(value: str, data_object: Mapping[str, Any], task_type: str) -> str:
 
 def _image(value: str, data_object: Mapping[str, Any]) -> str:
     if _S3_URI.fullmatch(value) is None:
-        _refuse(data_object, '"source-ref" is not an S3 URI', "Write s3://bucket/key.")
+        _refuse(data_object, '"source-ref" is not the S3 URI of an object', "Write s3://bucket/key.")
     if value.lower().endswith(_NOT_SHOWN_BY_BROWSERS):
         _refuse(
             data_object,
@@ -161,21 +167,21 @@ def _refuse(data_object: Mapping[str, Any], problem: str, remedy: str) -> NoRetu
 
 
 def _name(data_object: Mapping[str, Any]) -> str:
-    """What the job's owner can find the line by: its source-ref, else a digest of its text, else of the line."""
+    """What the job's owner can find the line by: its source-ref, else a digest of its text, else its first key.
+
+    A source-ref that is neither an S3 URI nor without space could be a document's text in the wrong place.
+    """
     reference = data_object.get("source-ref")
     if isinstance(reference, str) and reference:
-        return f"object {_shown(reference)}"
+        if reference.startswith("s3://") or not any(character.isspace() for character in reference):
+            return f'object "{shown(reference, 200)}"'
+        return f"object (SHA-256 of its source-ref begins {_digest(reference)})"
     text = data_object.get("source")
     if isinstance(text, str):
         return f"text object (SHA-256 of its text begins {_digest(text)})"
-    line = json.dumps(data_object, sort_keys=True)
-    first = _shown(next(iter(data_object), ""))
-    return f'object whose first key is "{first}" (SHA-256 of its line, keys sorted, begins {_digest(line)})'
+    first = next(iter(data_object), None)
+    return "object without keys" if first is None else f'object whose first key is "{shown(first)}"'
 
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
-
-
-def _shown(text: str) -> str:
-    return text if len(text) <= 200 else f"{text[:200]}..."
