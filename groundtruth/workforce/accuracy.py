@@ -73,10 +73,10 @@ def _score_boxes(value: Mapping[str, Any], truth: Truth, asked: Sequence[AskedLa
     names = {name: label.label for label in asked for name in (label.display_name, label.label)}
     expected = [(names.get(box.label, box.label), box) for box in truth.boxes if not asked or box.label in names]
     classes = value.get("class-map") or {}
-    found = [
+    found = sorted(  # by place, so that the order in the label decides nothing
         (str(classes.get(str(box["class_id"]), "")), Box("", box["left"], box["top"], box["width"], box["height"]))
         for box in value.get("annotations") or []
-    ]
+    )
     pairs = sorted(
         (
             (overlap, at, other)

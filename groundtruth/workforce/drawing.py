@@ -47,7 +47,7 @@ def _choose_labels(right: Sequence[AskedLabel], labels: Sequence[AskedLabel], at
 def _draw(box: Box, label: AskedLabel, truth: Truth, attempt: Attempt) -> Drawn:
     worker, settings, chance = attempt.worker, attempt.settings, attempt.chance
     gauss = chance.gauss
-    # The error follows the height of the writing: long boxes, and boxes of several lines, are drawn as precisely as others.
+    # The error follows the height of the writing, not the length or the number of lines.
     writing = min(box.height, _HIGHEST_LINE * truth.height)
     edge = (settings.box_jitter * writing + settings.box_jitter_pixels) * worker.carelessness**0.5
     margin = worker.margin * writing

@@ -20,7 +20,7 @@ _SHAPE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Box:
     """A labelled rectangle in pixels of the image, origin top left."""
 
