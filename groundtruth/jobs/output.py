@@ -1,0 +1,64 @@
+"""The tree of files that a job leaves in S3 (contract section 6)."""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from groundtruth.storage import S3Location, Storage
+
+
+class OutputTree:
+    """Where a job's files lie, below `<S3OutputPath>/<job name>/`, and how they are written."""
+
+    def __init__(self, storage: Storage, output: S3Location, job_name: str) -> None:
+        self.root = output.joined(job_name)
+        self.annotations = self.root.joined("annotations")
+        self.manifest = self.root.joined("manifests", "output", "output.manifest")
+        self._storage = storage
+        self._last: datetime | None = None
+
+    def write_worker_response(
+        self, iteration: int, dataset_object_id: str, answers: list[dict[str, object]], at: datetime
+    ) -> S3Location:
+        """Write every answer to one object."""
+        folder = self.annotations.joined("worker-response", f"iteration-{iteration}", dataset_object_id)
+        return self._write(folder.joined(_file_name(at)), {"answers": answers})
+
+    def write_consolidation_request(self, iteration: int, payload: list[dict[str, object]], at: datetime) -> S3Location:
+        """Write the payload that a consolidation function is given. Names are to the second: the next free one is taken."""
+        second = timedelta(seconds=1)
+        self._last = max(at, self._last + second) if self._last else at
+        folder = self._consolidated("consolidation-request", iteration)
+        return self._write(folder.joined(_file_name(self._last)), payload)
+
+    def write_consolidation_response(self, iteration: int, request: S3Location, response: object) -> S3Location:
+        """Write what the function answered, under the request's file name."""
+        folder = self._consolidated("consolidation-response", iteration)
+        return self._write(folder.joined(request.key.rsplit("/", 1)[-1]), response)
+
+    def write_intermediate(self, iteration: int, lines: Iterable[Mapping[str, object]]) -> S3Location:
+        """Write a batch's output lines."""
+        location = self.annotations.joined("intermediate", str(iteration), "annotations.json")
+        self._storage.put(location, b"".join(map(manifest_line, lines)))
+        return location
+
+    def _consolidated(self, kind: str, iteration: int) -> S3Location:
+        return self.annotations.joined("consolidated-annotation", kind, f"iteration-{iteration}")
+
+    def _write(self, location: S3Location, content: object) -> S3Location:
+        self._storage.put(location, json.dumps(content, separators=(",", ":")).encode())
+        return location
+
+
+def manifest_line(data_object: Mapping[str, object]) -> bytes:
+    """One line of a manifest."""
+    return json.dumps(data_object, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def timestamp(at: datetime) -> str:
+    """A time as worker-response files have it: `2026-11-03T09:36:02.114Z`."""
+    return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+
+
+def _file_name(at: datetime) -> str:
+    return at.strftime("%Y-%m-%d_%H:%M:%S.json")
