@@ -5,16 +5,19 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/sms-custom-templates-step2.html
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TextIO
 
-from liquid import BoundTemplate, Environment, Markup, RenderContext, Token
+from liquid import BoundTemplate, Environment, Markup, Node, RenderContext, Token, TokenStream
 from liquid import escape as escape_html
+from liquid.builtin.expressions import FilteredExpression, tokenize
 from liquid.builtin.output import Output, OutputNode
 from liquid.builtin.tags.echo_tag import EchoNode, EchoTag
 from liquid.exceptions import FilterArgumentError, LoopIterationLimitError, ResourceLimitError
 from liquid.filter import with_context
+from liquid.parser import get_parser
+from liquid.token import TOKEN_DOT, TOKEN_EXPRESSION, TOKEN_OUTPUT, TOKEN_WORD
 from liquid.undefined import UNDEFINED, Undefined, is_undefined
 
 from groundtruth.errors import TemplateError
@@ -157,6 +160,21 @@ def _path_text(path: list[object]) -> str:
     return f"{path[0]}{''.join(parts)}"
 
 
+class _PageTokens(TokenStream):
+    """Tokens in which a key may have any name: `label.required` is a path, although `required` is also a keyword."""
+
+    def into_inner(self, *, tag: Token | None = None, eat: bool = True) -> TokenStream:
+        return _PageTokens(_with_words(super().into_inner(tag=tag, eat=eat).tokens))
+
+
+def _with_words(tokens: Iterable[Token]) -> Iterator[Token]:
+    follows_dot = False
+    for token in tokens:
+        is_name = token.value.replace("-", "_").isidentifier()
+        yield token._replace(kind=TOKEN_WORD) if follows_dot and is_name else token
+        follows_dot = token.kind == TOKEN_DOT
+
+
 def _write(node: OutputNode, context: RenderContext, buffer: TextIO) -> int:
     if isinstance(context, PageContext):
         context.check_time()
@@ -170,6 +188,12 @@ class _PageOutputNode(OutputNode):
 
 class _PageOutput(Output):
     node_class = _PageOutputNode
+
+    def parse(self, stream: TokenStream) -> OutputNode:
+        token = stream.eat(TOKEN_OUTPUT)
+        expression = stream.expect(TOKEN_EXPRESSION)
+        tokens = _PageTokens(_with_words(tokenize(expression.value, expression)))
+        return self.node_class(token, FilteredExpression.parse(self.env, tokens))
 
 
 class _PageEchoNode(EchoNode):
@@ -234,6 +258,9 @@ class PageEnvironment(Environment):
         self.add_filter("escape", _escape)
         self.add_filter("h", _escape)
         self.add_filter("escape_once", _escape_once)
+
+    def _parse(self, source: str) -> list[Node]:
+        return get_parser(self).parse(_PageTokens(self.tokenizer()(source)))
 
 
 ENVIRONMENT = PageEnvironment()
