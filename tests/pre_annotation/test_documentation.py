@@ -16,7 +16,7 @@ from pre_annotation.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "label-categories.md").read_text()
-URI = "s3://acme-invoices/label_categories/invoice-fields.json"
+URI = "s3://acme-invoices/label-categories/invoice-fields.json"
 FENCED = re.findall(r"^```json\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
 MISTAKES = re.findall(r'^\| `(\{.*\}|".*")` \| `(.*)` \|$', PAGE, re.MULTILINE)
 COMMANDS = re.findall(r"^aws s3 cp (\S+) s3://acme-invoices/(\S+)$", PAGE, re.MULTILINE)
@@ -61,7 +61,7 @@ def test_files_uploaded_by_the_commands_are_found(s3, upload):
     (shipped, task_key), (_, job_key) = COMMANDS
     upload(task_key, (ROOT / shipped).read_bytes())
     upload(job_key, {"labels": [{"label": "freight"}]})
-    store = CategoryStore(s3_client(), Settings("invoice-fields", "acme-invoices", "label_categories/"), print)
+    store = CategoryStore(s3_client(), Settings("invoice-fields", "acme-invoices", "label-categories/"), print)
     job_name = re.search(r"For a job called `([^`]+)`", PAGE)
     assert job_name is not None
     assert store.of_job(job_name[1].lower()).names == {"freight"}

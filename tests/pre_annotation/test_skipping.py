@@ -125,11 +125,18 @@ def test_one_agreed_label_among_others_is_enough(categories, task_type):
 
 
 @every_task_type
-def test_a_named_attribute_alone_decides(categories, task_type):
+def test_a_named_label_alone_decides(categories, task_type):
     data_object = line(task_type, "mine", status="tie") | line(task_type, "theirs")
-    for attribute, asked in {"mine": True, "theirs": False, "missing": True}.items():
+    for attribute, asked in {"mine": True, "theirs": False}.items():
         config = categories(task_type, initialValueAttribute=attribute)
         assert goes_to_workers(data_object, config, task_type) is asked
+
+
+@every_task_type
+@pytest.mark.parametrize("prediction", [None, "invoice", {"status": "agreed"}])
+def test_a_named_prediction_does_not_hide_an_agreed_label(categories, task_type, prediction):
+    data_object = line(task_type) | {"ocr": prediction}
+    assert not goes_to_workers(data_object, categories(task_type, initialValueAttribute="ocr"), task_type)
 
 
 def test_boxes_agreed_to_be_none_count_only_where_the_owner_names_them(categories):

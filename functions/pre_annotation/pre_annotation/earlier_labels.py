@@ -49,7 +49,10 @@ def value_at(data_object: Mapping[str, Any], key: str) -> EarlierLabel | None:
 
 
 def labels_of_task(data_object: Mapping[str, Any], categories: LabelCategories, task_type: str) -> list[EarlierLabel]:
-    """Every value on the line that has the shape of this task's labels and names a category of the job, by age."""
+    """Every value on the line that has the shape of this task's labels and names a category of the job, by age.
+
+    Boxes that workers agreed to be none name no category, so they do not tell of which job they are, and are not found.
+    """
     candidates = (value_at(data_object, key) for key in data_object if not key.endswith(_METADATA))
     found = [
         label for label in candidates if label is not None and categories.names.intersection(names_in(label, task_type))
@@ -94,9 +97,7 @@ def is_agreed(label: EarlierLabel, categories: LabelCategories, task_type: str) 
     """Whether workers of an earlier job agreed on this label of this task, so that nobody need be asked again.
 
     The label has this project's shape and status, comes from a human-annotated job, and uses only this job's
-    categories. A fields label also covers every field that this job asks for. Boxes that are agreed to be none say
-    nothing about which categories were asked for: they count only under the key that `task.initialValueAttribute`
-    names.
+    categories. A fields label also covers every field that this job asks for.
     """
     value = label.value
     if not isinstance(value, Mapping) or value.get("status") != "agreed" or not label.is_human:
@@ -108,8 +109,7 @@ def is_agreed(label: EarlierLabel, categories: LabelCategories, task_type: str) 
             return bool(names) and isinstance(votes, Mapping) and categories.names.issuperset([*names, *votes])
         case "invoice-boxes":
             has_shape = all(isinstance(value.get(key), list) for key in ("annotations", "image_size"))
-            is_named = label.key == categories.initial_value_attribute
             has_map = isinstance(value.get("class-map"), Mapping)
-            return has_shape and has_map and bool(names or is_named) and categories.names.issuperset(names)
+            return has_shape and has_map and categories.names.issuperset(names)
         case _:
             return categories.names == set(names)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from pre_annotation.earlier_labels import EarlierLabel, is_agreed, labels_of_task, value_at
+from pre_annotation.earlier_labels import is_agreed, labels_of_task, value_at
 from pre_annotation.errors import PreAnnotationError, shown
 from pre_annotation.initial_values import InitialValue, initial_value
 from pre_annotation.label_categories import LabelCategories, LabelCategory
@@ -113,13 +113,12 @@ def _label(category: LabelCategory) -> dict[str, Any]:
 
 
 def _carries_agreed_label(data_object: Mapping[str, Any], categories: LabelCategories, task_type: str) -> bool:
-    candidates: list[EarlierLabel]
-    if categories.initial_value_attribute is None:
-        candidates = labels_of_task(data_object, categories, task_type)
-    else:
-        named = value_at(data_object, categories.initial_value_attribute)
-        candidates = [named] if named is not None else []
-    return any(is_agreed(label, categories, task_type) for label in candidates)
+    """Whether a label on the line makes asking needless: the one the owner named, when people gave it, else any."""
+    attribute = categories.initial_value_attribute
+    named = None if attribute is None else value_at(data_object, attribute)
+    if named is not None and named.is_human:
+        return is_agreed(named, categories, task_type)
+    return any(is_agreed(label, categories, task_type) for label in labels_of_task(data_object, categories, task_type))
 
 
 def _check_serialized(task_input: dict[str, Any], data_object: Mapping[str, Any]) -> None:
