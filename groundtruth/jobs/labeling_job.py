@@ -107,7 +107,7 @@ class LabelingJob:
                     answered.append(outcome)
                 else:
                     finished[line.number] = outcome
-            for objects in itertools.batched(answered, self._settings.objects_per_consolidation):
+            for objects in itertools.batched(answered, self._settings.objects_per_consolidation, strict=False):
                 finished |= self._label(iteration, objects)
         finally:
             in_order = [finished[number] for number in sorted(finished)]

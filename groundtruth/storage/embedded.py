@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import moto.s3.models as moto_s3
-from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.exceptions import ServiceException
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.server import ThreadedMotoServer
 
 from groundtruth.errors import StorageError

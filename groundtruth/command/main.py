@@ -1,0 +1,40 @@
+"""Where the `groundtruth` command begins, and where its errors end."""
+
+import sys
+
+import click
+from rich.markup import escape
+
+from groundtruth.command.console import console
+from groundtruth.command.consolidate import consolidate
+from groundtruth.command.demo import demo
+from groundtruth.command.run import run
+from groundtruth.command.s3 import s3
+from groundtruth.errors import FunctionError, GroundTruthError, InputError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="groundtruth")
+def cli() -> None:
+    """Custom SageMaker Ground Truth labeling jobs on your own machine."""
+
+
+for command in (run, consolidate, demo, s3):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run the command. Exit status: 0 done; 1 a function or S3 failed, or objects have no label; 2 unusable input; 130 interrupted."""
+    try:
+        sys.exit(cli.main(standalone_mode=False) or 0)
+    except GroundTruthError as error:
+        console.print(f"[bold red]Error:[/] {escape(str(error))}", soft_wrap=True)
+        if isinstance(error, FunctionError) and error.function_traceback:
+            console.print(escape(error.function_traceback.rstrip()), style="dim", soft_wrap=True)
+        sys.exit(2 if isinstance(error, InputError) else 1)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        console.print("Interrupted. What was finished is kept.")
+        sys.exit(130)
