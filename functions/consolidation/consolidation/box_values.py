@@ -1,0 +1,178 @@
+"""The label value of invoice boxes: the shape of Ground Truth's built-in boxes, and the quality of each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from consolidation.boxes import CollectedBoxes
+from consolidation.data_objects import count
+from consolidation.label_categories import LabelCategories
+from consolidation.settings import Settings
+from consolidation.value import (
+    AGREED,
+    ERROR,
+    LOW_AGREEMENT,
+    MOST_CHARACTERS,
+    TIE,
+    Cut,
+    LabelValue,
+    Quality,
+    size,
+    unanswered,
+    with_notes,
+    without,
+)
+from consolidation.voting import Decision
+
+DEPTH = 3
+"""Colour channels that `image_size` states; Ground Truth's built-in boxes always say 3 for pages in colour."""
+MOST_DROPPED = 20
+
+
+class MergedBox(NamedTuple):
+    """A merged box in whole pixels. label: rank of the label, -1 for an unresolved tie. vote: the vote on its label where workers differed."""
+
+    label: int
+    left: int
+    top: int
+    right: int
+    bottom: int
+    confidence: float
+    votes: int
+    vote: Decision | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The merged boxes of one object, in reading order."""
+
+    kept: list[MergedBox]
+    dropped: list[MergedBox]
+
+
+def box_value(
+    collected: CollectedBoxes,
+    outcome: Outcome,
+    confidence: float,
+    notes: Sequence[str],
+    names: Sequence[str],
+    categories: LabelCategories,
+    settings: Settings,
+) -> LabelValue:
+    """The label value of one object. names: label names by rank. confidence: the object's."""
+    image = collected.image
+    value: LabelValue = {
+        "image_size": [] if image is None else [{"width": image[0], "height": image[1], "depth": DEPTH}],
+        "annotations": [],
+        "class-map": {},
+        "objects": [],
+    }
+    if not collected.workers:
+        quality = unanswered(collected.data_object)
+        return with_notes({**value, **quality.as_json()}, notes)
+    remarks = [*notes]
+    if image is None:
+        remarks.append("no answer tells the image's size")
+    ids = _class_ids(outcome.kept, len(categories))
+    workers = len(collected.workers)
+    value["annotations"] = [_annotation(box, ids[box.label]) for box in outcome.kept]
+    value["class-map"] = {str(ids[label]): names[label] for label in sorted(ids)}
+    value["objects"] = [_object(box, workers, names, settings) for box in outcome.kept]
+    if outcome.dropped:
+        value["dropped"] = [_dropped(box, names, settings) for box in outcome.dropped[:MOST_DROPPED]]
+    if len(outcome.dropped) > MOST_DROPPED:
+        remarks.append(f"{count(len(outcome.dropped), 'box')} dropped, {MOST_DROPPED} of them listed")
+    unknown = [names[label] for label in sorted(ids) if label >= len(categories)]
+    if unknown:
+        remarks.append(f"not among the label categories: {', '.join(unknown)}")
+    if not outcome.kept and not outcome.dropped:
+        remarks.append("nothing to label: no worker drew a box")
+    return with_notes({**value, **_quality(outcome, confidence, workers, settings).as_json()}, remarks)
+
+
+def _class_ids(boxes: Sequence[MergedBox], categories: int) -> dict[int, int]:
+    """Class id by label rank: the category's position; labels outside follow in sorted order within the object."""
+    used = sorted({box.label for box in boxes})
+    outside = [label for label in used if label >= categories]
+    return {label: label if label < categories else categories + outside.index(label) for label in used}
+
+
+def _annotation(box: MergedBox, class_id: int) -> dict[str, int]:
+    return {
+        "class_id": class_id,
+        "left": box.left,
+        "top": box.top,
+        "width": box.right - box.left,
+        "height": box.bottom - box.top,
+    }
+
+
+def _object(box: MergedBox, workers: int, names: Sequence[str], settings: Settings) -> dict[str, Any]:
+    quality = {"confidence": round(min(box.confidence, 1.0), 4), "votes": box.votes, "workers": workers}
+    return quality if box.vote is None else quality | _vote(box.vote, names, settings)
+
+
+def _vote(vote: Decision, names: Sequence[str], settings: Settings) -> dict[str, Any]:
+    """The labels' votes, and the tie when there was one."""
+    told: dict[str, Any] = {"labels": {names[label]: votes for label, votes in sorted(vote.counts.items())}}
+    if vote.tied:
+        told["tie"] = {"labels": [names[label] for label in vote.tied], "policy": settings.tie_policy}
+    return told
+
+
+def _dropped(box: MergedBox, names: Sequence[str], settings: Settings) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "label": None if box.label < 0 else names[box.label],
+        **{key: value for key, value in _annotation(box, 0).items() if key != "class_id"},
+        "votes": box.votes,
+        "reason": "tie" if box.label < 0 else "quorum",
+    }
+    return told if box.vote is None else told | _vote(box.vote, names, settings)
+
+
+def _quality(outcome: Outcome, confidence: float, workers: int, settings: Settings) -> Quality:
+    ties = [box for box in (*outcome.kept, *outcome.dropped) if box.vote is not None and box.vote.tied]
+    if ties:
+        unresolved = sum(box.label < 0 for box in ties)
+        reason = f"{count(len(ties), 'box')} with a tie of labels, {unresolved} of them unresolved and dropped"
+        return Quality(confidence, workers, TIE, reason)
+    if confidence < settings.minimum_confidence:
+        reason = f"confidence {confidence:.2f} is below {settings.minimum_confidence:g}"
+        return Quality(confidence, workers, LOW_AGREEMENT, reason)
+    return Quality(confidence, workers, AGREED)
+
+
+def _without_votes(value: LabelValue) -> LabelValue:
+    plain = ("confidence", "votes", "workers")
+    return {**value, "objects": [{key: entry[key] for key in plain} for entry in value["objects"]]}
+
+
+def _fewer_annotations(value: LabelValue) -> LabelValue:
+    """The surest annotations that fit. A label that lacks boxes must not pass for a good one, so its status is `error`."""
+    annotations, objects = value["annotations"], value["objects"]
+    surest = sorted(range(len(annotations)), key=lambda position: (-objects[position]["confidence"], position))
+    room = MOST_CHARACTERS - size({**value, "annotations": [], "objects": []}) - 2 * LONGEST_REASON
+    chosen: list[int] = []
+    for position in surest:
+        room -= size(annotations[position]) + size(objects[position]) + 4
+        if room < 0:
+            break
+        chosen.append(position)
+    chosen.sort()
+    reason = f"{len(annotations) - len(chosen)} of {len(annotations)} annotations cut: the value would be too long"
+    quality = Quality(value["confidence"], value["workers"], ERROR, reason).as_json()
+    kept = {"annotations": [annotations[p] for p in chosen], "objects": [objects[p] for p in chosen]}
+    return {**value, **kept, **quality}
+
+
+LONGEST_REASON = 200
+
+DETAILS = (
+    Cut("dropped", without("dropped")),
+    Cut("labels voted", _without_votes),
+    Cut("notes", without("notes")),
+)
+"""What a value that is too long loses first."""
+
+LAST = (Cut("annotations", _fewer_annotations),)
+"""What it loses when that was not enough."""

@@ -1,0 +1,36 @@
+"""What passes from the payload to the task types: data objects with their workers' answers."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One worker's answer to one data object.
+
+    content: the answer object keyed by the template's element names; None when it could not be read, and then `problem` says why.
+    """
+
+    worker: str
+    content: dict[str, Any] | None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DataObject:
+    """A data object that Ground Truth asks a label for. `notes` are remarks for the label value."""
+
+    id: str
+    answers: tuple[Answer, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def unreadable(self) -> int:
+        """How many answers could not be read."""
+        return sum(answer.content is None for answer in self.answers)
+
+
+def count(number: int, noun: str) -> str:
+    """`1 answer`, `2 answers`: for notes and reasons."""
+    plural = noun + ("es" if noun.endswith(("x", "s")) else "s")
+    return f"{number} {noun if number == 1 else plural}"

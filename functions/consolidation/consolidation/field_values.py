@@ -1,0 +1,211 @@
+"""The label value of invoice fields: for each field the best raw answer, its normal form, and the quality."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from consolidation.ambiguity import Settled
+from consolidation.data_objects import DataObject, count
+from consolidation.edit_distance import edit_distance
+from consolidation.settings import Settings
+from consolidation.value import (
+    AGREED,
+    ERROR,
+    LOW_AGREEMENT,
+    MOST_CHARACTERS,
+    NO_ANSWER,
+    TIE,
+    Cut,
+    LabelValue,
+    Quality,
+    shortened,
+    size,
+    unanswered,
+    with_notes,
+    without,
+)
+from consolidation.voting import Decision
+
+MOST_READINGS = 10
+_SHORT = 200
+_SEVERITY = (AGREED, LOW_AGREEMENT, NO_ANSWER, TIE, ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A value that workers voted for. value: the best raw answer, None for absent. normalized: None when it is ambiguous or not of the type.
+
+    ambiguous: the readings when it stays ambiguous. settled_by: what settled the ambiguity, when no answer was clear by itself.
+    """
+
+    value: str | None
+    normalized: str | None = None
+    ambiguous: tuple[str, ...] = ()
+    settled_by: str | None = None
+
+    @classmethod
+    def of(cls, answers: Sequence[tuple[str, Settled]]) -> "Candidate":
+        """The candidate of answers (raw text, settled form) that mean the same."""
+        best = best_raw([text for text, _ in answers])
+        form = next(settled.form for text, settled in answers if text == best)
+        is_clear = any(settled.by is None and not settled.form.is_ambiguous for _, settled in answers)
+        by = sorted({settled.by for _, settled in answers if settled.by})
+        return cls(
+            value=best,
+            normalized=form.normalized,
+            ambiguous=tuple(sorted(form.readings)) if form.is_ambiguous else (),
+            settled_by=", ".join(by) if by and not is_clear else None,
+        )
+
+    @classmethod
+    def absent(cls) -> "Candidate":
+        """The candidate of those who say that the field is not on the document."""
+        return cls(None)
+
+
+def best_raw(texts: Sequence[str]) -> str:
+    """The most frequent text; among equals the one closest to all others by edit distance; then the shortest, then the first in code order."""
+    counts = Counter(texts)
+    most = max(counts.values())
+    leading = sorted((text for text in counts if counts[text] == most), key=lambda text: (len(text), text))
+    if len(leading) == 1 or len(counts) == 2:
+        return leading[0]
+    return min(leading, key=lambda text: sum(edit_distance(text, other) * n for other, n in counts.items()))
+
+
+def field_value(
+    candidates: Sequence[Candidate],
+    decision: Decision | None,
+    votes: int,
+    blank: int,
+    workers: int,
+    settings: Settings,
+) -> LabelValue:
+    """The value of one field. votes, blank: workers who voted and who left it blank, of all `workers` who answered the object."""
+    if decision is None:
+        reason = "every worker left it blank" if blank else "no worker answered"
+        empty: LabelValue = {"value": None, "normalized": None, "votes": 0, "blank": blank}
+        return {**empty, **Quality(0.0, workers, NO_ANSWER, reason).as_json()}
+    winner = None if decision.label is None else candidates[decision.label]
+    value = {**_told(winner), "votes": decision.votes}
+    if blank:
+        value["blank"] = blank
+    if decision.tied:
+        value["tie"] = {"values": [_shown(candidates[c]) for c in decision.tied], "policy": settings.tie_policy}
+    others = [
+        {"value": _shown(candidates[label]), "votes": n}
+        for label, n in sorted(decision.counts.items(), key=lambda entry: (-entry[1], entry[0]))
+        if label != decision.label
+    ]
+    if others:
+        value["others"] = others
+    return {**value, **_quality(winner, decision, votes, blank, workers, settings).as_json()}
+
+
+def _told(winner: Candidate | None) -> LabelValue:
+    if winner is None:
+        return {"value": None, "normalized": None}
+    if winner.value is None:
+        return {"value": None, "absent": True}
+    told: LabelValue = {"value": shortened(winner.value), "normalized": None}
+    if winner.normalized is not None:
+        told["normalized"] = shortened(winner.normalized)
+    if winner.ambiguous:
+        told["ambiguous"] = list(winner.ambiguous[:MOST_READINGS])
+    if winner.settled_by:
+        told["settled_by"] = winner.settled_by
+    if len(winner.value) > len(told["value"]):
+        told["cut"] = [f"value: {len(winner.value):,} characters"]
+    return told
+
+
+def _shown(candidate: Candidate) -> str | None:
+    return None if candidate.value is None else shortened(candidate.value, _SHORT)
+
+
+def _quality(
+    winner: Candidate | None, decision: Decision, votes: int, blank: int, workers: int, settings: Settings
+) -> Quality:
+    confidence = decision.confidence
+    if decision.tied:
+        outcome = "unresolved" if winner is None else f"resolved by {settings.tie_policy}"
+        return Quality(confidence, workers, TIE, f"{len(decision.tied)} values have equal votes, {outcome}")
+    if confidence < settings.minimum_confidence:
+        reason = f"confidence {confidence:.2f} is below {settings.minimum_confidence:g}"
+        return Quality(confidence, workers, LOW_AGREEMENT, reason)
+    if blank > votes:
+        return Quality(confidence, workers, LOW_AGREEMENT, f"{blank} of {workers} workers left it blank")
+    return Quality(confidence, workers, AGREED)
+
+
+def object_value(
+    data_object: DataObject, fields: Mapping[str, LabelValue], workers: int, notes: Sequence[str]
+) -> LabelValue:
+    """The label value of one object from the values of its fields."""
+    if not workers or not fields:
+        return with_notes({"fields": {}, **unanswered(data_object).as_json()}, notes)
+    statuses = {name: value["status"] for name, value in fields.items()}
+    confidence = sum(value["confidence"] for value in fields.values()) / len(fields)
+    worst = max(statuses.values(), key=_SEVERITY.index)
+    if all(status == NO_ANSWER for status in statuses.values()):
+        quality = Quality(0.0, workers, NO_ANSWER, "every worker left every field blank")
+    else:
+        status = LOW_AGREEMENT if worst == NO_ANSWER else worst
+        quality = Quality(confidence, workers, status, _reason(statuses))
+    return with_notes({"fields": dict(fields), **quality.as_json()}, notes)
+
+
+def _reason(statuses: Mapping[str, str]) -> str:
+    """Which fields are not agreed on, by status."""
+    parts = []
+    for status in reversed(_SEVERITY[1:]):
+        names = [name for name, found in statuses.items() if found == status]
+        if names:
+            parts.append(f"{status}: {', '.join(names)}")
+    return "; ".join(parts)
+
+
+def _of_fields(value: LabelValue, without_keys: Sequence[str]) -> LabelValue:
+    fields = {
+        name: {key: part for key, part in field.items() if key not in without_keys}
+        for name, field in value["fields"].items()
+    }
+    return {**value, "fields": fields}
+
+
+def _short_texts(value: LabelValue) -> LabelValue:
+    """Long texts shortened; a field that loses part of its value says so."""
+    return {**value, "fields": {name: _short_field(field) for name, field in value["fields"].items()}}
+
+
+def _short_field(field: LabelValue) -> LabelValue:
+    long = [key for key in ("value", "normalized") if isinstance(field.get(key), str) and len(field[key]) > _SHORT]
+    if not long:
+        return field
+    told = field.get("cut") or [f"{key}: {len(field[key]):,} characters" for key in long]
+    return {**field, **{key: shortened(field[key], _SHORT) for key in long}, "cut": told}
+
+
+def _fewer_fields(value: LabelValue) -> LabelValue:
+    """The first fields that fit. A label that lacks fields must not pass for a good one, so its status is `error`."""
+    room = MOST_CHARACTERS - size({**value, "fields": {}}) - 400
+    fields: dict[str, Any] = {}
+    for name, field in value["fields"].items():
+        room -= size(name) + size(field) + 4
+        if room < 0:
+            break
+        fields[name] = field
+    reason = f"{count(len(value['fields']) - len(fields), 'field')} cut: the value would be too long"
+    quality = Quality(value["confidence"], value["workers"], ERROR, reason).as_json()
+    return {**value, "fields": fields, **quality}
+
+
+DETAILS = (
+    Cut("others", lambda value: _of_fields(value, ("others",))),
+    Cut("notes", without("notes")),
+)
+"""What a value that is too long loses first."""
+
+LAST = (Cut("long texts", _short_texts), Cut("fields", _fewer_fields))
+"""What it loses when that was not enough."""

@@ -1,0 +1,100 @@
+"""The Lambda function that Ground Truth calls when an object's workers have answered.
+
+Reads the payload, consolidates, and answers one entry per requested object. What it logs are ids, counts and places in code, never an
+answer or a document's text.
+"""
+
+import os
+import traceback
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from consolidation.consolidate import Consolidated, consolidate, task_of
+from consolidation.event import ConsolidationRequest
+from consolidation.label_categories import in_order_of
+from consolidation.payload import Payload
+from consolidation.response import response
+from consolidation.settings import Settings
+from consolidation.storage import CategoryConfigs, ObjectReader
+from consolidation.value import ERROR, NO_ANSWER, TIE
+
+logger = Logger()
+metrics = Metrics()
+tracer = Tracer(auto_patch=False)
+
+
+@metrics.log_metrics
+@logger.inject_lambda_context(log_event=False)
+@tracer.capture_lambda_handler(capture_response=False, capture_error=False)
+def handler(event: dict[str, Any], context: LambdaContext) -> list[dict[str, Any]]:  # noqa: ARG001
+    """One entry for each data object of the event's payload.
+
+    Raises ConsolidationError when the environment, the event or the payload cannot be used; the message says what to do.
+    """
+    settings = _settings()
+    request = ConsolidationRequest(event)
+    label_attribute = request.label_attribute_name
+    read = ObjectReader(request.role_arn) if settings.assume_job_role else _own_reader()
+    payload = Payload(request.payload_uri, read)
+    categories = in_order_of(request.label_categories, _configs().of_job(request.job_name))
+    for note in categories.notes:
+        logger.warning(note)
+    order = payload.ids
+    task = task_of(settings, categories)
+    consolidated = consolidate(payload.data_objects(), task, _record)
+    answer = response(consolidated.values, order, label_attribute, task)
+    _report(request, consolidated, payload.skipped, answer.cut)
+    return answer.entries
+
+
+@cache
+def _settings() -> Settings:
+    return Settings.from_environment(os.environ)
+
+
+@cache
+def _own_reader() -> ObjectReader:
+    return ObjectReader()
+
+
+@cache
+def _configs() -> CategoryConfigs:
+    settings = _settings()
+    return CategoryConfigs(_own_reader(), settings.label_categories_uri, settings.task_type)
+
+
+def _record(object_id: str, error: Exception) -> None:
+    """Logs where the code failed. The error's message stays out: it may quote an answer."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = [f"{os.path.basename(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames]
+    logger.error("Consolidation failed", dataset_object_id=object_id, error=type(error).__name__, where=where)
+
+
+def _report(request: ConsolidationRequest, consolidated: Consolidated, skipped: int, cut: tuple[str, ...]) -> None:
+    """Logs and counts what the call did."""
+    values = list(consolidated.values.values())
+    statuses = [value["status"] for value in values]
+    unlabelled = sum(status in (NO_ANSWER, ERROR) for status in statuses)
+    metrics.add_dimension(name="TaskType", value=_settings().task_type)
+    metrics.add_metric(name="Objects", unit=MetricUnit.Count, value=len(values))
+    metrics.add_metric(name="Answers", unit=MetricUnit.Count, value=consolidated.answers)
+    metrics.add_metric(name="Ties", unit=MetricUnit.Count, value=statuses.count(TIE))
+    metrics.add_metric(name="ObjectsWithoutLabel", unit=MetricUnit.Count, value=unlabelled)
+    if values:
+        agreement = sum(value["confidence"] for value in values) / len(values)
+        metrics.add_metric(name="Agreement", unit=MetricUnit.NoUnit, value=agreement)
+    logger.info(
+        "Consolidated",
+        job=request.job_name,
+        objects=len(values),
+        answers=consolidated.answers,
+        statuses={status: statuses.count(status) for status in sorted(set(statuses))},
+    )
+    if skipped:
+        logger.error("Payload entries without a datasetObjectId got no response entry", entries=skipped)
+    if cut:
+        logger.warning("Label values were cut to their limits", dataset_object_ids=list(cut[:50]), objects=len(cut))

@@ -1,0 +1,254 @@
+"""Merges the boxes that several workers drew on one page into the boxes they agree on.
+
+A merged box holds at most one box of each worker. Workers who drew nothing there count against it: it is kept when it has the quorum's
+share of all workers who answered the object. Its label is voted among its boxes; each edge is the weighted median of theirs. Everything is
+computed at once over flat arrays of a whole payload, in an order that does not depend on the order of workers or boxes.
+
+Confidence of a merged box: the mean over all workers of the IoU between the merged box and the box that the worker drew there with that label,
+0 for a worker who drew none. Confidence of an object: the mean over workers of 2 x (sum of those IoUs) / (boxes of the worker + merged
+boxes), which is 1 where neither has any. So nobody drawing anything is an agreed answer: nothing to label.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from consolidation.box_clusters import Floats, Ints, clusters_of, iou
+from consolidation.box_values import DETAILS, LAST, MergedBox, Outcome, box_value
+from consolidation.boxes import CollectedBoxes, LabelNames, collect
+from consolidation.data_objects import DataObject, count
+from consolidation.label_categories import LabelCategories
+from consolidation.medians import grouped_medians
+from consolidation.settings import WEIGHTED, Settings
+from consolidation.value import Cut, LabelValue
+from consolidation.voting import Decision, Poll
+from consolidation.worker_accuracy import Votes
+
+_LEAST_WEIGHT = 1e-3
+_EVEN = 1e-9
+_PIXEL = 1.0
+"""How far beyond the image a box may reach before it is worth a note."""
+
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class _Boxes:
+    """The boxes of a payload, sorted by object, left, top, right, bottom, label and worker.
+
+    objects, answers, workers, labels: (n,); answers number the workers' answers over all objects. edges: (n, 4) left, top, right, bottom.
+    """
+
+    objects: Ints
+    answers: Ints
+    workers: Ints
+    labels: Ints
+    edges: Floats
+
+    def __getitem__(self, rows: Ints) -> "_Boxes":
+        return _Boxes(self.objects[rows], self.answers[rows], self.workers[rows], self.labels[rows], self.edges[rows])
+
+
+@dataclass(frozen=True, slots=True)
+class _Clusters:
+    """The merged boxes of a payload, numbered by their first box.
+
+    of_box: (n,) cluster of each box. objects, winners, votes, sizes: (clusters,) the object, the label voted (-1: unresolved tie), the boxes with
+    that label and all boxes. edges: (clusters, 4) whole pixels. has_quorum: (clusters,). mixed: the vote where boxes have several labels.
+    """
+
+    of_box: Ints
+    objects: Ints
+    winners: Ints
+    votes: Ints
+    edges: Floats
+    has_quorum: Bools
+    mixed: dict[int, Decision]
+
+    @property
+    def kept(self) -> Bools:
+        """Which clusters are in the label."""
+        result: Bools = self.has_quorum & (self.winners >= 0)
+        return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """The answers of a payload, those without boxes included. objects: (answers,). per_object: (objects,) their number."""
+
+    objects: Ints
+    per_object: Ints
+
+
+def label(collected: Sequence[CollectedBoxes], names: LabelNames, settings: Settings) -> list[LabelValue]:
+    """The label value of each object, in the same order."""
+    notes: list[list[str]] = [list(c.notes) for c in collected]
+    answers = _answers(collected)
+    boxes = _sorted_boxes(_clipped(_flat(collected, names), collected, notes))
+    clusters = _clustered(boxes, answers, names, settings)
+    confidences, object_confidences = _confidences(boxes, clusters, answers)
+    outcomes = _outcomes(len(collected), clusters, confidences)
+    ordered = names.ordered
+    return [
+        box_value(c, outcome, confidence, remarks, ordered, names.categories, settings)
+        for c, outcome, confidence, remarks in zip(collected, outcomes, object_confidences.tolist(), notes, strict=True)
+    ]
+
+
+def _answers(collected: Sequence[CollectedBoxes]) -> _Answers:
+    counts = np.array([len(c.workers) for c in collected], dtype=np.int64)
+    return _Answers(np.repeat(np.arange(len(collected)), counts), counts)
+
+
+def _flat(collected: Sequence[CollectedBoxes], names: LabelNames) -> _Boxes:
+    """All boxes as arrays, unsorted. Labels and workers are numbered so that the numbers' order is that of the names."""
+    workers = {worker: rank for rank, worker in enumerate(sorted({w for c in collected for w in c.workers}))}
+    sizes = np.array([size for c in collected for size in c.sizes], dtype=np.int64)
+    objects = np.repeat(np.arange(len(collected)), [len(c.workers) for c in collected])
+    ranks = np.array([workers[worker] for c in collected for worker in c.workers], dtype=np.int64)
+    labels = np.frombuffer(b"".join(c.columns.labels.tobytes() for c in collected), dtype=np.int64)
+    left = np.frombuffer(b"".join(c.columns.lefts.tobytes() for c in collected), dtype=np.float64)
+    top = np.frombuffer(b"".join(c.columns.tops.tobytes() for c in collected), dtype=np.float64)
+    width = np.frombuffer(b"".join(c.columns.widths.tobytes() for c in collected), dtype=np.float64)
+    height = np.frombuffer(b"".join(c.columns.heights.tobytes() for c in collected), dtype=np.float64)
+    answers = np.repeat(np.arange(len(sizes)), sizes)
+    edges = np.stack([left, top, left + width, top + height], axis=1)
+    return _Boxes(objects[answers], answers, ranks[answers], np.array(names.ranks, dtype=np.int64)[labels], edges)
+
+
+def _clipped(boxes: _Boxes, collected: Sequence[CollectedBoxes], notes: list[list[str]]) -> _Boxes:
+    """The boxes cut to their images; what lies outside altogether is left out. Both are noted."""
+    sizes = np.array([c.image or (np.inf, np.inf) for c in collected], dtype=np.float64).reshape(-1, 2)
+    limits = np.tile(sizes, 2)[boxes.objects]
+    edges = np.clip(boxes.edges, np.where(np.isinf(limits), -np.inf, 0.0), limits)
+    inside = (edges[:, 2] > edges[:, 0]) & (edges[:, 3] > edges[:, 1])
+    is_cut = inside & (np.abs(edges - boxes.edges) > _PIXEL).any(axis=1)
+    for is_noted, told in ((is_cut, "reaching beyond the image cut to it"), (~inside, "outside the image not used")):
+        for item, number in enumerate(np.bincount(boxes.objects[is_noted], minlength=len(collected)).tolist()):
+            if number:
+                notes[item].append(f"{count(number, 'box')} {told}")
+    return replace(boxes, edges=edges)[np.flatnonzero(inside)]
+
+
+def _sorted_boxes(boxes: _Boxes) -> _Boxes:
+    """The boxes in their canonical order, a worker's repeated box once."""
+    left, top, right, bottom = boxes.edges.T
+    order = np.lexsort((boxes.workers, boxes.labels, bottom, right, top, left, boxes.objects))
+    result = boxes[order]
+    repeated = (
+        (np.diff(result.answers, prepend=-1) == 0)
+        & (np.diff(result.labels, prepend=-1) == 0)
+        & (np.diff(result.edges, axis=0, prepend=np.nan) == 0).all(axis=1)
+    )
+    return result[np.flatnonzero(~repeated)]
+
+
+def _clustered(boxes: _Boxes, answers: _Answers, names: LabelNames, settings: Settings) -> _Clusters:
+    """The merged boxes with their labels and edges."""
+    of_box = clusters_of(boxes.objects, boxes.workers, boxes.labels, boxes.edges, settings.box_iou)
+    order = np.argsort(of_box, kind="stable")
+    sizes = np.bincount(of_box)
+    first = order[np.cumsum(sizes) - sizes]
+    poll, mixed = _voted(boxes, of_box, first, names, settings)
+    weights = np.ones(len(of_box))
+    if poll is not None and settings.method == WEIGHTED:
+        weights = np.maximum(poll.worker_weights, _LEAST_WEIGHT)[boxes.workers]
+    winners = boxes.labels[first]
+    votes = sizes.copy()
+    for cluster, decision in mixed.items():
+        winners[cluster] = -1 if decision.label is None else decision.label
+        votes[cluster] = decision.votes
+    objects = boxes.objects[first]
+    return _Clusters(
+        of_box=of_box,
+        objects=objects,
+        winners=winners,
+        votes=votes,
+        edges=_whole_pixels(grouped_medians(boxes.edges[order], weights[order], of_box[order])),
+        has_quorum=sizes >= settings.box_quorum * answers.per_object[objects] - _EVEN,
+        mixed=mixed,
+    )
+
+
+def _voted(
+    boxes: _Boxes, of_box: Ints, first: Ints, names: LabelNames, settings: Settings
+) -> tuple[Poll | None, dict[int, Decision]]:
+    """The poll over the labels in clusters, and the decisions where they differ; no poll where nothing depends on it."""
+    differs = np.unique(of_box[boxes.labels != boxes.labels[first][of_box]])
+    if not len(of_box) or (not len(differs) and settings.method != WEIGHTED):
+        return None, {}
+    votes = Votes(of_box, boxes.workers, boxes.labels, max(len(names.names), 2))
+    poll = Poll(votes, settings)
+    return poll, poll.decisions(labels_have_order=True, items=set(differs.tolist()))
+
+
+def _whole_pixels(edges: Floats) -> Floats:
+    """Edges rounded half up; a box that would vanish grows to the pixels it touches."""
+    rounded = np.floor(edges + 0.5)
+    for low, high in ((0, 2), (1, 3)):
+        thin = rounded[:, high] <= rounded[:, low]
+        rounded[thin, low] = np.floor(edges[thin, low])
+        rounded[thin, high] = np.ceil(edges[thin, high])
+    return rounded
+
+
+def _confidences(boxes: _Boxes, clusters: _Clusters, answers: _Answers) -> tuple[Floats, Floats]:
+    """Confidence of each merged box and of each object, as the module defines them."""
+    of_box = clusters.of_box
+    matched = np.flatnonzero(clusters.kept[of_box] & (boxes.labels == clusters.winners[of_box]))
+    overlap = iou(boxes.edges[matched], clusters.edges[of_box[matched]])
+    total = np.bincount(of_box[matched], weights=overlap, minlength=len(clusters.objects))
+    objects = len(answers.per_object)
+    of_answer = np.bincount(boxes.answers[matched], weights=overlap, minlength=len(answers.objects))
+    drawn = np.bincount(boxes.answers, minlength=len(answers.objects))
+    merged = np.bincount(clusters.objects[clusters.kept], minlength=objects)[answers.objects]
+    f1 = np.divide(2.0 * of_answer, drawn + merged, out=np.ones(len(drawn)), where=drawn + merged > 0)
+    workers = np.maximum(answers.per_object, 1)
+    return total / workers[clusters.objects], np.bincount(answers.objects, weights=f1, minlength=objects) / workers
+
+
+def _outcomes(objects: int, clusters: _Clusters, confidences: Floats) -> list[Outcome]:
+    """The merged boxes of each object in reading order: those kept, and those dropped."""
+    outcomes = [Outcome([], []) for _ in range(objects)]
+    left, top, right, bottom = clusters.edges.T
+    order = np.lexsort((clusters.winners, right, bottom, left, top))
+    rows = zip(
+        order.tolist(),
+        clusters.objects[order].tolist(),
+        clusters.kept[order].tolist(),
+        clusters.winners[order].tolist(),
+        clusters.edges[order].astype(np.int64).tolist(),
+        confidences[order].tolist(),
+        clusters.votes[order].tolist(),
+        strict=True,
+    )
+    mixed = clusters.mixed
+    for cluster, item, is_kept, winner, (x, y, x_end, y_end), confidence, votes in rows:
+        box = MergedBox(winner, x, y, x_end, y_end, confidence, votes, mixed.get(cluster))
+        outcome = outcomes[item]
+        (outcome.kept if is_kept else outcome.dropped).append(box)
+    return outcomes
+
+
+class InvoiceBoxes:
+    """The task type `invoice-boxes`."""
+
+    details: Sequence[Cut] = DETAILS
+    last_cuts: Sequence[Cut] = LAST
+    empty: Mapping[str, Any] = MappingProxyType({"image_size": [], "annotations": [], "class-map": {}, "objects": []})
+
+    def __init__(self, categories: LabelCategories, settings: Settings) -> None:
+        self._names = LabelNames(categories)
+        self._settings = settings
+
+    def collect(self, data_object: DataObject) -> CollectedBoxes:
+        """The object's usable boxes."""
+        return collect(data_object, self._names)
+
+    def label(self, collected: Sequence[CollectedBoxes]) -> list[LabelValue]:
+        """The label value of each object, in the same order."""
+        return label(collected, self._names, self._settings)

@@ -1,0 +1,76 @@
+"""What the function's environment decides, read once per container."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from consolidation.errors import SettingsError
+
+DOCUMENT_TYPE = "document-type"
+INVOICE_BOXES = "invoice-boxes"
+INVOICE_FIELDS = "invoice-fields"
+TASK_TYPES = (DOCUMENT_TYPE, INVOICE_BOXES, INVOICE_FIELDS)
+
+MAJORITY = "majority"
+WEIGHTED = "weighted"
+METHODS = (MAJORITY, WEIGHTED)
+
+WORKER_ACCURACY = "worker_accuracy"
+CATEGORY_ORDER = "category_order"
+UNRESOLVED = "unresolved"
+TIE_POLICIES = (WORKER_ACCURACY, CATEGORY_ORDER, UNRESOLVED)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to consolidate. Shares and confidences are 0 to 1."""
+
+    task_type: str
+    label_categories_uri: str = ""
+    method: str = MAJORITY
+    tie_policy: str = WORKER_ACCURACY
+    minimum_confidence: float = 0.5
+    box_iou: float = 0.5
+    box_quorum: float = 0.5
+    assume_job_role: bool = False
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
+        """Settings from environment variables (docs/architecture.md lists them).
+
+        Raises SettingsError naming the variable, its value and what it may be.
+        """
+        return cls(
+            task_type=_choice(environment, "TASK_TYPE", TASK_TYPES, None),
+            label_categories_uri=environment.get("LABEL_CATEGORIES_URI", "").strip(),
+            method=_choice(environment, "CONSOLIDATION_METHOD", METHODS, MAJORITY),
+            tie_policy=_choice(environment, "TIE_POLICY", TIE_POLICIES, WORKER_ACCURACY),
+            minimum_confidence=_share(environment, "MINIMUM_CONFIDENCE", 0.5),
+            box_iou=_share(environment, "BOX_IOU", 0.5, above_zero=True),
+            box_quorum=_share(environment, "BOX_QUORUM", 0.5),
+            assume_job_role=_choice(environment, "ASSUME_JOB_ROLE", ("true", "false"), "false") == "true",
+        )
+
+
+def _choice(environment: Mapping[str, str], name: str, allowed: tuple[str, ...], default: str | None) -> str:
+    """The variable's value in lower case, one of `allowed`; an empty or missing one means the default."""
+    value = environment.get(name, "").strip().lower() or default
+    if value is None:
+        raise SettingsError(f"{name} is not set. Set it to one of {', '.join(allowed)} in the function's environment.")
+    if value not in allowed:
+        raise SettingsError(f'{name} is "{value}". Set it to one of {", ".join(allowed)}.')
+    return value
+
+
+def _share(environment: Mapping[str, str], name: str, default: float, *, above_zero: bool = False) -> float:
+    """The variable's value as a number between 0 and 1."""
+    text = environment.get(name, "").strip()
+    if not text:
+        return default
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0.0 <= value <= 1.0 or (above_zero and value == 0.0):
+        least = "above 0 and up to 1" if above_zero else "from 0 to 1"
+        raise SettingsError(f'{name} is "{text}". Set it to a number {least}, such as {default}.')
+    return value

@@ -1,0 +1,107 @@
+"""Builds label values: the quality that each carries, and the size it stays under.
+
+A label value becomes a manifest attribute of the next job, which may have 20,000 characters. What has to be cut to stay under that
+is named in the value under `cut`.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from consolidation.data_objects import DataObject, count
+
+AGREED = "agreed"
+TIE = "tie"
+LOW_AGREEMENT = "low_agreement"
+NO_ANSWER = "no_answer"
+ERROR = "error"
+
+MOST_CHARACTERS = 19_900
+"""Of a value as JSON with escapes: under Ground Truth's 20,000, with room for the attribute's name."""
+LONGEST_TEXT = 2_000
+LONGEST_NOTE = 300
+MOST_NOTES = 20
+
+LabelValue = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How sure a label is. confidence: 0 to 1, defined where it is computed. reason: why the status is not `agreed`."""
+
+    confidence: float
+    workers: int
+    status: str
+    reason: str = ""
+
+    def as_json(self) -> LabelValue:
+        """The keys that every label value carries."""
+        quality: LabelValue = {
+            "confidence": round(min(max(self.confidence, 0.0), 1.0), 4),
+            "workers": self.workers,
+            "status": self.status,
+        }
+        if self.status != AGREED:
+            quality["reason"] = shortened(self.reason or self.status, LONGEST_NOTE)
+        return quality
+
+
+def with_notes(value: LabelValue, notes: Sequence[str]) -> LabelValue:
+    """The value with its remarks, each once, in a stable order; without any, as it was."""
+    unique = sorted({shortened(note, LONGEST_NOTE) for note in notes})
+    if len(unique) > MOST_NOTES:
+        unique = [*unique[:MOST_NOTES], f"{len(unique) - MOST_NOTES} more"]
+    return {**value, "notes": unique} if unique else value
+
+
+def unanswered(data_object: DataObject) -> Quality:
+    """The quality of an object without a usable answer: `error` when answers were there but could not be read."""
+    problems = sorted({answer.problem for answer in data_object.answers if answer.problem})
+    if problems:
+        told = f"{count(data_object.unreadable, 'answer')} could not be read: {'; '.join(problems)}"
+        return Quality(0.0, 0, ERROR, told)
+    reason = "no worker chose anything" if data_object.answers else "the object came without answers"
+    return Quality(0.0, 0, NO_ANSWER, reason)
+
+
+def unreadable_notes(data_object: DataObject) -> list[str]:
+    """The object's own remarks, and one about answers that could not be read."""
+    problems = sorted({answer.problem for answer in data_object.answers if answer.problem})
+    if not problems:
+        return list(data_object.notes)
+    return [*data_object.notes, f"{count(data_object.unreadable, 'answer')} could not be read: {'; '.join(problems)}"]
+
+
+def shortened(text: str, most: int = LONGEST_TEXT) -> str:
+    """`text` with at most `most` characters; the last one is an ellipsis when it was longer."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def size(value: object) -> int:
+    """Characters of a value as JSON, non-ASCII escaped: never fewer than its bytes in UTF-8."""
+    return len(json.dumps(value, allow_nan=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A part of label values that can be left out, and how."""
+
+    name: str
+    apply: Callable[[LabelValue], LabelValue]
+
+
+def without(key: str) -> Callable[[LabelValue], LabelValue]:
+    """A cut that leaves out one key."""
+    return lambda value: {name: part for name, part in value.items() if name != key}
+
+
+def cut(value: LabelValue, cuts: Sequence[Cut], most: int) -> LabelValue:
+    """The value after as many cuts as it takes to have at most `most` characters; `cut` in it names those that changed it."""
+    for one in cuts:
+        if size(value) <= most:
+            return value
+        shorter = one.apply(value)
+        if shorter != value:
+            value = {**shorter, "cut": [*value.get("cut", []), one.name]}
+    return value

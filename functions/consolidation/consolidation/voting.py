@@ -1,0 +1,130 @@
+"""Decides each item from its votes, by majority or by weighted votes, with named policies for ties.
+
+Confidence. By majority it is the winner's share of the votes. Weighted, it is the winner's posterior probability under the estimated
+worker accuracies (`worker_accuracy`).
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from consolidation.settings import CATEGORY_ORDER, WEIGHTED, WORKER_ACCURACY, Settings
+from consolidation.worker_accuracy import (
+    Floats,
+    Votes,
+    candidates_of,
+    log_odds,
+    posteriors,
+    scores,
+    shares,
+    worker_accuracies,
+)
+
+_EQUAL = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What an item's votes say. label: the winner, None when a tie stays unresolved. confidence: of the winner, or of each of the tied.
+
+    tied: the labels that came out equal, empty without a tie. counts: votes of each label, by label.
+    """
+
+    label: int | None
+    confidence: float
+    counts: dict[int, int]
+    tied: tuple[int, ...] = ()
+
+    @property
+    def votes(self) -> int:
+        """Votes for the winner, or for each of the tied."""
+        label = self.tied[0] if self.label is None else self.label
+        return self.counts[label]
+
+
+class Poll:
+    """The votes of a whole payload. Worker accuracies are estimated over all of them, when they are needed first."""
+
+    def __init__(self, votes: Votes, settings: Settings) -> None:
+        self._votes = votes
+        self._settings = settings
+        self._candidates = candidates_of(votes)
+        self._accuracies: Floats | None = None
+
+    @property
+    def worker_weights(self) -> Floats:
+        """Weight of each worker's vote, (highest worker index + 1,)."""
+        return log_odds(self._worker_accuracies(), self._votes.alternatives)
+
+    def decisions(self, *, labels_have_order: bool, items: Collection[int] | None = None) -> dict[int, Decision]:
+        """The decision of every item that has votes, or of those of `items` that have.
+
+        labels_have_order: whether labels are numbered in category order, so that the tie policy of that name can use it.
+        """
+        candidates = self._candidates
+        strength = confidence = shares(candidates)
+        if self._settings.method == WEIGHTED:
+            strength = scores(self._votes, candidates, self._worker_accuracies())
+            confidence = posteriors(self._votes, candidates, self._worker_accuracies())
+        rows = list(
+            zip(
+                candidates.labels.tolist(),
+                candidates.counts.tolist(),
+                strength.tolist(),
+                confidence.tolist(),
+                strict=True,
+            )
+        )
+        bounds = [*candidates.starts.tolist(), len(rows)]
+        voted = candidates.items[candidates.starts].tolist()
+        return {
+            item: self._decision(rows[start:end], start, labels_have_order)
+            for item, start, end in zip(voted, bounds[:-1], bounds[1:], strict=True)
+            if items is None or item in items
+        }
+
+    def _decision(self, rows: list[tuple[int, int, float, float]], start: int, labels_have_order: bool) -> Decision:
+        counts = {label: count for label, count, _, _ in rows}
+        if len(rows) == 1:
+            return Decision(rows[0][0], rows[0][3], counts)
+        best = max(strength for _, _, strength, _ in rows)
+        top = [position for position, row in enumerate(rows) if row[2] >= best - _EQUAL]
+        if len(top) == 1:
+            return Decision(rows[top[0]][0], rows[top[0]][3], counts)
+        winner = self._resolved(top, rows, start, labels_have_order)
+        confidence = rows[top[0] if winner is None else winner][3]
+        tied = tuple(rows[position][0] for position in top)
+        return Decision(None if winner is None else rows[winner][0], confidence, counts, tied)
+
+    def _resolved(
+        self,
+        top: list[int],
+        rows: list[tuple[int, int, float, float]],
+        start: int,
+        labels_have_order: bool,
+    ) -> int | None:
+        """The row that the tie policy prefers, None when it prefers none."""
+        if self._settings.tie_policy == CATEGORY_ORDER and labels_have_order:
+            return min(top, key=lambda position: rows[position][0])
+        if self._settings.tie_policy != WORKER_ACCURACY or self._settings.method == WEIGHTED:
+            return None
+        strengths = scores(self._votes, self._candidates, self._worker_accuracies())[start : start + len(rows)]
+        best = max(strengths[position] for position in top)
+        preferred = [position for position in top if strengths[position] >= best - _EQUAL]
+        return preferred[0] if len(preferred) == 1 else None
+
+    def _worker_accuracies(self) -> Floats:
+        if self._accuracies is None:
+            self._accuracies = worker_accuracies(self._votes)
+        return self._accuracies
+
+
+def votes_of(items: Sequence[int], workers: Sequence[int], labels: Sequence[int], alternatives: int) -> Votes:
+    """Votes from plain sequences of equal length."""
+    return Votes(
+        np.asarray(items, dtype=np.int64),
+        np.asarray(workers, dtype=np.int64),
+        np.asarray(labels, dtype=np.int64),
+        max(alternatives, 2),
+    )
