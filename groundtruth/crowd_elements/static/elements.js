@@ -1,10 +1,12 @@
 /** The list of all elements, and the one place that defines them. */
 
 import { CrowdClassifier, CrowdClassifierMultiSelect } from "./classify/crowd-classifier.js";
+import { CrowdImageClassifier, CrowdImageClassifierMultiSelect } from "./classify/crowd-image-classifier.js";
 import { defineElement } from "./core/element.js";
 import { styleDocument } from "./core/styles.js";
 import { CrowdForm } from "./form/crowd-form.js";
 import { CrowdInstructions } from "./furniture/crowd-instructions.js";
+import { CrowdBoundingBox } from "./image/shapes/crowd-bounding-box.js";
 import { CrowdButton } from "./inputs/crowd-button.js";
 import { CrowdCheckbox } from "./inputs/crowd-checkbox.js";
 import { CrowdInput } from "./inputs/crowd-input.js";
@@ -12,11 +14,14 @@ import { CrowdRadioButton, CrowdRadioGroup } from "./inputs/crowd-radio.js";
 import { CrowdTextArea } from "./inputs/crowd-text-area.js";
 
 const ELEMENTS = {
+  "crowd-bounding-box": CrowdBoundingBox,
   "crowd-button": CrowdButton,
   "crowd-checkbox": CrowdCheckbox,
   "crowd-classifier": CrowdClassifier,
   "crowd-classifier-multi-select": CrowdClassifierMultiSelect,
   "crowd-form": CrowdForm,
+  "crowd-image-classifier": CrowdImageClassifier,
+  "crowd-image-classifier-multi-select": CrowdImageClassifierMultiSelect,
   "crowd-input": CrowdInput,
   "crowd-instructions": CrowdInstructions,
   "crowd-radio-button": CrowdRadioButton,
