@@ -14,6 +14,7 @@ import os
 import sys
 import time
 import traceback
+from io import TextIOWrapper
 from types import SimpleNamespace
 from typing import Any, TextIO
 
@@ -28,9 +29,12 @@ class Context(SimpleNamespace):
         return max(0, int((self.deadline - time.time()) * 1000))
 
 
-def _error(error: BaseException) -> dict[str, Any]:
-    frames = traceback.format_exception(error)
-    return {"error": {"type": type(error).__name__, "message": str(error), "traceback": "".join(frames)}}
+def _error(error: BaseException) -> str:
+    """The answer that says what was raised. The log gets it too, as in Lambda."""
+    frames = "".join(traceback.format_exception(error))
+    sys.stderr.write(frames)
+    sys.stderr.flush()
+    return json.dumps({"error": {"type": type(error).__name__, "message": str(error), "traceback": frames}})
 
 
 def _load(handler: str, path: list[str]) -> Any:
@@ -44,7 +48,7 @@ def _invoke(handler: Any, request: dict[str, Any], context: dict[str, Any]) -> s
         details = Context(**context, aws_request_id=request["request_id"], deadline=request["deadline"])
         return json.dumps({"response": handler(request["event"], details)}, allow_nan=False, separators=(",", ":"))
     except BaseException as error:  # noqa: BLE001 (the boundary: whatever the function raises is its answer, as in Lambda)
-        return json.dumps(_error(error))
+        return _error(error)
 
 
 def _answer(answers: TextIO, line: str) -> None:
@@ -56,13 +60,16 @@ def main() -> None:
     """Load the handler, then answer requests until standard input ends."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(line_buffering=True, encoding="utf-8", errors="backslashreplace")
     requests = os.fdopen(os.dup(0), "r", encoding="utf-8")
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     start = json.loads(requests.readline())
     try:
         handler = _load(start["handler"], start["path"])
     except BaseException as error:  # noqa: BLE001 (the boundary: an import error is the function's answer, as in Lambda)
-        _answer(answers, json.dumps(_error(error)))
+        _answer(answers, _error(error))
         return
     _answer(answers, json.dumps({"response": "ready"}))
     for line in requests:
