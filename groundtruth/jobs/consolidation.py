@@ -37,7 +37,7 @@ def consolidate_payload(
         "vpcEnabled": False,
     }
     response = functions.invoke(functions_of_task(task_type)[1], event)
-    requested = {str(entry["datasetObjectId"]) for entry in payload if "datasetObjectId" in entry}
+    requested = [str(entry["datasetObjectId"]) for entry in payload if "datasetObjectId" in entry]
     answer = read_consolidation(response, requested, label_attribute)
     if not isinstance(response, list):
         raise ContractError("The consolidation function answered no array.")

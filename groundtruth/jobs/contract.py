@@ -67,6 +67,7 @@ def read_consolidation(response: object, requested: Collection[str], label_attri
         raise ContractError(
             f"The consolidation function answered {type(response).__name__}, not an array. Return one entry per data object."
         )
+    known = set(requested)
     values: dict[str, object] = {}
     warnings = []
     for position, entry in enumerate(response):
@@ -75,7 +76,7 @@ def read_consolidation(response: object, requested: Collection[str], label_attri
         except ContractError as error:
             warnings.append(f"entry {position}: {error}")
             continue
-        if dataset_object_id not in requested:
+        if dataset_object_id not in known:
             warnings.append(f'entry {position}: nobody asked for the object "{dataset_object_id}".')
         elif dataset_object_id in values:
             warnings.append(f'entry {position}: a second entry for the object "{dataset_object_id}" is ignored.')

@@ -183,7 +183,7 @@ class LabelingJob:
             assert self._request.consolidation is not None
             response = self._functions.invoke(self._request.consolidation, self._consolidation_event(request))
             self._tree.write_consolidation_response(iteration, request, response)
-        requested = {answered.line.dataset_object_id for answered in objects}
+        requested = [answered.line.dataset_object_id for answered in objects]
         answer = read_consolidation(response, requested, self._request.label_attribute)
         self._warn(answer.warnings)
         return {answered.line.number: self._finished(answered, answer.values) for answered in objects}

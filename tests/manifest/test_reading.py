@@ -60,7 +60,6 @@ def test_a_blank_line_between_objects_and_an_empty_manifest_are_refused():
 def test_any_bytes_are_a_data_object_or_the_one_error(line: bytes):
     try:
         objects = read(GOOD, line)
-    except ManifestError as error:
-        assert str(error).startswith("q3.manifest")
-    else:
-        assert all(("source" in entry) != ("source-ref" in entry) for entry in objects)
+    except ManifestError:
+        return
+    assert all(("source" in entry) != ("source-ref" in entry) for entry in objects)
