@@ -13,6 +13,7 @@ _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]")
 _AWS_S3_HOST = re.compile(
     r"(?:(?P<bucket>.+)\.)?s3(?:[.-](?:dualstack\.)?[a-z]{2}(?:-[a-z]+)+-\d)?\.amazonaws\.com(?:\.cn)?", re.IGNORECASE
 )
+_LONGEST = 7 * 24 * 3600
 _SIGNED = ("X-Amz-Signature", "Signature")
 
 
@@ -21,8 +22,12 @@ def signer(s3_client: Any, expires_in: int) -> Callable[[str], str]:
 
     s3_client: a boto3 S3 client; its endpoint and credentials sign. The function takes `s3://bucket/key` and the https
     forms of S3 (bucket in the host or in the path, also at the client's own endpoint); any other https URL, and one
-    that is signed already, passes as it is. It raises TemplateError for everything else.
+    that is signed already, passes as it is. It raises TemplateError for everything else. ValueError when `expires_in`
+    is not within 1 second and 7 days.
     """
+    if not 1 <= expires_in <= _LONGEST:
+        raise ValueError(f"expires_in is {expires_in}; a signed URL lives 1 to {_LONGEST:,} seconds")
+    s3_client.meta.events.register_first("choose-signer.s3.GetObject", _signature_4, unique_id="groundtruth-signer")
     own_endpoint = str(s3_client.meta.endpoint_url).rstrip("/")
 
     def sign(uri: str) -> str:
@@ -36,6 +41,11 @@ def signer(s3_client: Any, expires_in: int) -> Callable[[str], str]:
         return url
 
     return sign
+
+
+def _signature_4(signature_version: str, **_: object) -> str | None:
+    # boto3 signs URLs by version 2 in older regions unless told otherwise; S3 refuses those for KMS-encrypted objects.
+    return "s3v4" if str(signature_version).endswith("-query") else None
 
 
 def _object_of(uri: str, own_endpoint: str) -> dict[str, str] | None:
