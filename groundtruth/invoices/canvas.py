@@ -18,6 +18,8 @@ GREY: Colour = (105, 108, 115)
 WHITE: Colour = (255, 255, 255)
 
 _POINT = 25.4 / 72
+_EURO_OVERHANG = 0.25
+"""How far the euro sign reaches beyond its stated width in the renderer's own Helvetica and Times, as a share of the size."""
 _CREATED = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 
 
@@ -51,7 +53,8 @@ class Canvas:
     def text_width(self, text: str, size: float, style: str = "", font: str | None = None) -> float:
         """Width of a text in mm; `size` in points."""
         self._pdf.set_font(font or self.font, style, size)
-        return float(self._pdf.get_string_width(text))
+        overhang = _EURO_OVERHANG * size * _POINT if text.endswith("€") else 0.0
+        return float(self._pdf.get_string_width(text)) + overhang
 
     def fitting_size(self, text: str, size: float, room: float, style: str = "", font: str | None = None) -> float:
         """`size`, or the largest smaller one at which the text is no wider than `room` mm."""
@@ -81,7 +84,7 @@ class Canvas:
         self._pdf.text(left, y, text)
         if field:
             em = size * _POINT
-            self.printed.append(Printed(field, text, left - 0.2, y - 0.95 * em, left + width + 0.2, y + 0.26 * em))
+            self.printed.append(Printed(field, text, left - 0.5, y - em, left + width + 0.5, y + 0.26 * em))
         return width
 
     def line(self, x1: float, y1: float, x2: float, y2: float, *, width: float = 0.2, colour: Colour = INK) -> None:
