@@ -68,7 +68,7 @@ class Handler(BaseHTTPRequestHandler):
             return file.read_bytes() if file.is_file() else None
         return self.site.files.get(path)
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, *arguments: Any) -> None:
         pass
 
 

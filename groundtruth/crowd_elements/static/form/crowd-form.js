@@ -149,12 +149,12 @@ export class CrowdForm extends CrowdElement {
       ({ control, message }, at) => at === problems.findIndex((other) => other.control.name === control.name && other.message === message),
     );
     const list = shown.map(({ control, message }) =>
-      el("li", {}, el("button", { type: "button", onclick: () => control.focus() }, `${control.caption}: ${message}`)),
+      el("li", {}, el("button", { type: "button", onclick: () => focusOn(control) }, `${control.caption}: ${message}`)),
     );
     const title = shown.length === 1 ? "One thing is left before you can submit:" : `${shown.length} things are left before you can submit:`;
     this.#parts.problems.replaceChildren(...(shown.length === 0 ? [] : [el("p", {}, title), el("ul", {}, ...list)]));
     this.#speak();
-    shown[0]?.control.focus();
+    if (shown.length > 0) focusOn(shown[0].control);
   }
 
   #send(submitter) {
@@ -297,4 +297,14 @@ export class CrowdForm extends CrowdElement {
     const { bar, problems, status } = this.#parts;
     bar.classList.toggle("speaks", problems.childElementCount > 0 || status.textContent !== "");
   }
+}
+
+// A control in a closed pane cannot take the focus until the pane is open.
+function focusOn(control) {
+  for (let around = (control.element ?? control).parentElement; around !== null; around = around.parentElement) {
+    if (around.localName === "crowd-tab") around.parentElement.show?.(around);
+    else if (around.localName === "crowd-modal") around.open();
+    else if (around.localName === "details") around.open = true;
+  }
+  control.focus();
 }

@@ -20,6 +20,8 @@ export const LAYER_STYLES = `
   .tag rect { fill: var(--color); fill-opacity: 0.92; }
   .tag text { fill: #fff; font-weight: 500; }
   .handle { fill: #fff; stroke: var(--color); stroke-width: 2; }
+  .handle.minor { opacity: 0.55; }
+  .handle.active { fill: var(--color); stroke: #fff; }
   .guide { stroke: var(--gt-accent); stroke-width: 1; stroke-dasharray: 4 3; opacity: 0.8; }
 `;
 
@@ -121,14 +123,15 @@ export class ShapeLayer {
     setAttributes(tag, { transform: `translate(${Math.max(x - 1, 0)} ${above >= 0 ? above : below + 1})` });
   }
 
-  #drawHandles({ shapes, selectedId, colors }) {
+  #drawHandles({ shapes, selectedId, colors, activeHandle }) {
     const selected = shapes.find((shape) => shape.id === selectedId);
     const handles = selected === undefined ? [] : this.#kind.handles(selected);
     while (this.#handles.childElementCount > handles.length) this.#handles.lastChild.remove();
     handles.forEach((handle, at) => {
       const node = this.#handles.children[at] ?? this.#handles.appendChild(svg("rect", { class: "handle", width: HANDLE, height: HANDLE, rx: 2 }));
       const { x, y } = this.#viewport.toScreen(handle.x, handle.y);
-      setAttributes(node, { x: x - HANDLE / 2, y: y - HANDLE / 2, style: `--color: ${colorOf(colors, selected.label)}` });
+      const kinds = `handle${handle.isMinor ? " minor" : ""}${handle.name === activeHandle ? " active" : ""}`;
+      setAttributes(node, { class: kinds, x: x - HANDLE / 2, y: y - HANDLE / 2, style: `--color: ${colorOf(colors, selected.label)}` });
     });
   }
 

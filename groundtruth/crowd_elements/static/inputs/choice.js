@@ -10,7 +10,7 @@ export const CHOICE_STYLES = `
   label { display: inline-flex; align-items: flex-start; gap: 0.55em; min-height: 1.75em; padding: 0.15em 0.3em 0.15em 0; cursor: pointer; }
   input { width: 1.15em; height: 1.15em; margin: 0.17em 0 0; flex: none; accent-color: var(--gt-accent); cursor: inherit; }
   label:has(input:disabled) { color: var(--gt-muted); cursor: default; }
-  .mark { color: var(--gt-danger); }
+  label.required::after { content: "*" / ""; color: var(--gt-danger); }
   input[aria-invalid="true"] { outline: 2px solid var(--gt-danger); outline-offset: 2px; }
 `;
 
@@ -19,19 +19,19 @@ export class Choice extends CrowdControl {
   static inputType = "checkbox";
 
   input = el("input", { type: this.constructor.inputType, "aria-describedby": "error" });
-  #mark = el("span", { class: "mark", "aria-hidden": "true", hidden: true }, "*");
+  #label = el("label", {}, this.input, el("span", {}, el("slot")));
   #error = el("p", { class: "error", id: "error" });
   #isSet = false;
 
   render() {
     this.input.addEventListener("change", () => this.onToggle());
-    this.shadowRoot.append(el("label", {}, this.input, el("span", {}, el("slot")), this.#mark), this.#error);
+    this.shadowRoot.append(this.#label, this.#error);
   }
 
   update(changed) {
     if (changed.has("checked")) this.input.checked = this.hasAttribute("checked");
     this.input.disabled = this.disabled;
-    this.#mark.hidden = !this.required;
+    this.#label.classList.toggle("required", this.required);
     setAttributes(this.input, {
       "aria-required": this.required ? "true" : null,
       "aria-label": this.textContent.trim() === "" ? this.getAttribute("aria-label") || this.value : null,

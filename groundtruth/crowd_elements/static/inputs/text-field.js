@@ -21,7 +21,7 @@ export const TEXT_ATTRIBUTES = {
 export const TEXT_STYLES = `
   :host { display: block; margin: 0.75em 0; max-width: 40em; }
   label { display: block; margin-bottom: 0.25em; font-weight: 500; }
-  .mark { color: var(--gt-danger); font-weight: 400; }
+  label.required::after { content: " *" / ""; color: var(--gt-danger); font-weight: 400; }
   .field {
     display: block; width: 100%; padding: 0.45em 0.65em; border: 1px solid var(--gt-control-line); border-radius: var(--gt-radius);
     background: var(--gt-surface); line-height: 1.4;
@@ -35,8 +35,7 @@ export const TEXT_STYLES = `
 export class TextField extends CrowdControl {
   static delegatesFocus = true;
 
-  #label = el("span");
-  #mark = el("span", { class: "mark", "aria-hidden": "true", hidden: true }, " *");
+  #label = el("label", { for: "field" });
   #error = el("p", { class: "error", id: "error" });
   #characters = null;
 
@@ -51,8 +50,7 @@ export class TextField extends CrowdControl {
     this.field.addEventListener("input", () => this.onInput());
     // A native change event stays inside the shadow root.
     this.field.addEventListener("change", () => this.dispatchEvent(new Event("change", { bubbles: true })));
-    this.caption_ = el("label", { for: "field" }, this.#label, this.#mark);
-    this.shadowRoot.append(this.caption_, this.field, this.#error);
+    this.shadowRoot.append(this.#label, this.field, this.#error);
   }
 
   update(changed) {
@@ -60,8 +58,8 @@ export class TextField extends CrowdControl {
     if (changed.has("value")) field.value = this.getAttribute("value") ?? "";
     if (changed.has("allowed-pattern")) this.#characters = this.#compile();
     this.#label.textContent = this.label;
-    this.#mark.hidden = !this.required;
-    this.caption_.hidden = this.label === "";
+    this.#label.classList.toggle("required", this.required);
+    this.#label.hidden = this.label === "";
     field.disabled = this.disabled;
     setAttributes(field, {
       placeholder: this.placeholder || null,

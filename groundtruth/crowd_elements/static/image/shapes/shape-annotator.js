@@ -143,6 +143,11 @@ export class ShapeAnnotator extends ImageAnnotator {
     } else this.#draw();
   }
 
+  /** The name of the handle that the arrow keys move, or null for the whole shape. */
+  get activeHandle() {
+    return null;
+  }
+
   undo() {
     if (!this.#tool.cancel() && this.#history.undo()) this.#onTravel("Undone");
   }
@@ -199,6 +204,11 @@ export class ShapeAnnotator extends ImageAnnotator {
 
   guide(event) {
     this.#layer.guide(event);
+  }
+
+  /** Draws again what only the image shows. */
+  redraw() {
+    this.#plan();
   }
 
   setUnfinished(shape) {
@@ -350,6 +360,7 @@ export class ShapeAnnotator extends ImageAnnotator {
       unfinishedId: unfinished === null ? undefined : unfinished.id,
       colors: this.colors,
       areNamesShown: this.#areNamesShown,
+      activeHandle: this.activeHandle,
     });
   }
 }
