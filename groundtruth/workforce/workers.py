@@ -62,7 +62,7 @@ def _worker(settings: WorkforceSettings, member: int, seed: int, *, is_spam: boo
         worker_id=f"private.local.{digest(seed, 'id', member)[:8].hex()}",
         accuracy=accuracy,
         carelessness=min(max(carelessness, 0.25), 3.0),
-        margin=chance.gauss(0.05, 0.05) if settings.box_jitter > 0 else 0.0,
+        margin=chance.gauss(0.03, 0.04) if settings.box_jitter > 0 else 0.0,
         pace=math.exp(chance.gauss(0.0, 0.25)) * (0.15 if is_spam else 1.0),
         is_spam=is_spam,
     )
