@@ -1,15 +1,14 @@
 """An S3 in this process: moto's server, with every object kept as a file below one folder.
 
 moto holds objects in memory; here each lies at `<folder>/<bucket>/<key>` instead, so that a job's tree can be read with
-any tool, memory stays flat, and what was there is there again when the folder is opened next time. The engine writes through
-moto's own backend without a detour over HTTP; functions, browsers and boto3 clients reach the same objects at `endpoint_url`.
+any tool, memory stays flat, and what was there is there again when the folder is opened next time. The engine writes the
+same files without a detour over HTTP; functions, browsers and boto3 clients reach the same objects at `endpoint_url`.
 Old versions of an object are not kept.
 """
 
 import contextlib
 import hashlib
 import logging
-import mimetypes
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -19,11 +18,12 @@ from typing import Any, ClassVar, Self
 import moto.s3.models as moto_s3
 from moto.core.exceptions import ServiceException
 from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.s3.utils import _VersionedKeyStore
 from moto.server import ThreadedMotoServer
 
 from groundtruth.errors import StorageError
-from groundtruth.storage.files import PARTIAL, object_path, stored_objects
-from groundtruth.storage.location import S3Location
+from groundtruth.storage.files import existing_path, object_path, stored_keys, write_object
+from groundtruth.storage.location import S3Location, content_type
 
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "groundtruth",
@@ -34,7 +34,7 @@ CREDENTIALS = {
 
 
 class StoredKey(moto_s3.FakeKey):
-    """moto's S3 object with its bytes in a file. Made with a Path as its value it adopts that file as it is."""
+    """moto's S3 object with its bytes in a file. Made with a Path as its value it stands for that file as it is."""
 
     folder: ClassVar[Path]
 
@@ -51,10 +51,7 @@ class StoredKey(moto_s3.FakeKey):
             return
         body = new_value.encode() if isinstance(new_value, str) else new_value
         self.contentsize = len(body)
-        self.path = object_path(self.folder, S3Location(self.bucket_name or "", self.name))
-        partial = self.path.with_name(self.path.name + PARTIAL)
-        partial.write_bytes(body)
-        partial.replace(self.path)
+        self.path = write_object(self.folder, S3Location(self.bucket_name or "", self.name), body)
 
     @property
     def etag(self) -> str:
@@ -62,6 +59,61 @@ class StoredKey(moto_s3.FakeKey):
         if self._etag is None:
             self._etag = hashlib.md5(self.value, usedforsecurity=False).hexdigest()
         return f'"{self._etag}"'
+
+
+class FolderKeys(_VersionedKeyStore):
+    """moto's index of a bucket's objects, filled from the folder as objects are asked for.
+
+    The files are the truth; the index holds what a client has touched or listed, so that a job's hundred thousand files cost no memory.
+    """
+
+    def __init__(self, folder: Path, bucket: str) -> None:
+        super().__init__()
+        self._folder = folder
+        self._bucket = bucket
+
+    def __sgetitem__(self, key: str) -> list[Any]:
+        if not super().__contains__(key):
+            path = existing_path(self._folder, S3Location(self._bucket, key))
+            if path is None:
+                raise KeyError(key)
+            dict.__setitem__(self, key, [self._stored(key, path)])
+        versions: list[Any] = super().__sgetitem__(key)
+        return versions
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, str) and self.getlist(key) is not None
+
+    def pop(self, key: str) -> None:  # type: ignore[override]
+        """Forget the object and remove its file."""
+        super().pop(key)
+        if path := existing_path(self._folder, S3Location(self._bucket, key)):
+            path.unlink()
+
+    def forget(self, key: str) -> None:
+        """Read the object's file anew when it is asked for next."""
+        dict.pop(self, key, None)
+
+    def _self_iterable(self) -> dict[str, Any]:
+        for key in stored_keys(self._folder, self._bucket):
+            self.getlist(key)
+        return dict(self)
+
+    def _stored(self, key: str, path: Path) -> StoredKey:
+        as_it_is: Any = path
+        stored = StoredKey(key, as_it_is, DEFAULT_ACCOUNT_ID, "us-east-1", bucket_name=self._bucket)
+        stored.last_modified = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        stored.set_metadata({"Content-Type": content_type(key)})
+        return stored
+
+
+class StoredBucket(moto_s3.FakeBucket):
+    """moto's bucket over a folder."""
+
+    def __init__(self, name: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(name, *args, **kwargs)
+        (StoredKey.folder / name).mkdir(parents=True, exist_ok=True)
+        self.keys = FolderKeys(StoredKey.folder, name)
 
 
 class EmbeddedS3:
@@ -78,10 +130,10 @@ class EmbeddedS3:
         self.folder.mkdir(parents=True, exist_ok=True)
         StoredKey.folder = self.folder
         self._patch(moto_s3, "FakeKey", StoredKey)
-        self._patch(moto_s3.S3Backend, "delete_object", _deletes_file(moto_s3.S3Backend.delete_object))
+        self._patch(moto_s3, "FakeBucket", StoredBucket)
         self._backend.reset()
-        for location, path in stored_objects(self.folder):
-            self._adopt(location, path)
+        for bucket in sorted(path.name for path in self.folder.iterdir() if path.is_dir()):
+            self.ensure_bucket(bucket)
         try:
             self._server.start()
         except SystemExit as error:  # werkzeug leaves this way when it cannot bind
@@ -119,20 +171,20 @@ class EmbeddedS3:
         except ServiceException as error:
             raise StorageError(f's3://{bucket}/: "{bucket}" cannot be a bucket: {error}') from error
 
-    def put(self, location: S3Location, body: bytes, content_type: str = "application/json") -> None:
-        """Write an object."""
-        try:
-            stored = self._backend.put_object(location.bucket, location.key, body)
-        except ServiceException as error:
-            raise StorageError(f"{location}: S3 would not write it: {error}") from error
-        stored.set_metadata({"Content-Type": content_type})
+    def put(self, location: S3Location, body: bytes) -> None:
+        """Write an object; a client is told the content type that its key's ending says."""
+        bucket = self._backend.buckets.get(location.bucket)
+        if bucket is None:
+            raise StorageError(f"{location}: S3 would not write it: there is no such bucket.")
+        write_object(self.folder, location, body)
+        bucket.keys.forget(location.key)
 
     def put_file(self, location: S3Location, path: Path) -> None:
         """Write an object from a file, copied without passing through memory."""
         self.ensure_bucket(location.bucket)
         stored = object_path(self.folder, location)
         shutil.copyfile(path, stored)
-        self._adopt(location, stored)
+        self._backend.buckets[location.bucket].keys.forget(location.key)
 
     def get(self, location: S3Location) -> bytes:
         """Read an object whole."""
@@ -145,32 +197,10 @@ class EmbeddedS3:
 
     def exists(self, location: S3Location) -> bool:
         """Whether the object is there."""
-        bucket = self._backend.buckets.get(location.bucket)
-        return bucket is not None and location.key in bucket.keys
+        return location.bucket in self._backend.buckets and existing_path(self.folder, location) is not None
 
     def _path(self, location: S3Location) -> Path:
-        if not self.exists(location):
+        path = existing_path(self.folder, location) if location.bucket in self._backend.buckets else None
+        if path is None:
             raise StorageError(f"{location}: there is no such object in the embedded S3 ({self.folder}).")
-        path: Path = self._backend.buckets[location.bucket].keys[location.key].path
         return path
-
-    def _adopt(self, location: S3Location, path: Path) -> None:
-        """Enter an existing file as an object without reading it."""
-        self.ensure_bucket(location.bucket)
-        stored = self._backend.put_object(location.bucket, location.key, path)
-        stored.last_modified = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-        content_type = mimetypes.guess_type(location.key)[0] or "binary/octet-stream"
-        stored.set_metadata({"Content-Type": content_type})
-
-
-def _deletes_file(delete_object: Any) -> Any:
-    """moto's `delete_object`, which also removes the file of an object that is gone for good."""
-
-    def delete(backend: Any, bucket_name: str, key_name: str, *args: Any, **kwargs: Any) -> Any:
-        stored = backend.get_bucket(bucket_name).keys.get(key_name)
-        answer = delete_object(backend, bucket_name, key_name, *args, **kwargs)
-        if isinstance(stored, StoredKey) and key_name not in backend.get_bucket(bucket_name).keys:
-            stored.path.unlink(missing_ok=True)
-        return answer
-
-    return delete

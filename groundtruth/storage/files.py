@@ -1,8 +1,8 @@
 """Which file keeps which S3 object.
 
-An object lies at `<folder>/<bucket>/<key>` where its key can be a path. A key that cannot (an empty or dotted segment, one that is
-too long, `a/b` beside an object `a`) lies aside at `<bucket>/.objects/<sha256 of the key>`, with the key's text in a `.key` file next to it. On file systems that
-refuse colons, as Windows' do, the characters they refuse are percent-encoded.
+An object lies at `<folder>/<bucket>/<key>` where its key can be a path. A key that cannot (an empty or dotted segment, one
+that is too long, `a/b` beside an object `a`) lies aside at `<bucket>/.objects/<sha256 of the key>`, with its text in a `.key`
+file next to it. On file systems that refuse colons, as Windows' do, the characters they refuse are percent-encoded.
 """
 
 import hashlib
@@ -35,24 +35,47 @@ def object_path(folder: Path, location: S3Location) -> Path:
         else:
             if not path.is_dir():
                 return path
-    aside = bucket_folder / _ASIDE / hashlib.sha256(location.key.encode()).hexdigest()
+    aside = _aside(bucket_folder, location.key)
     aside.parent.mkdir(parents=True, exist_ok=True)
-    aside.with_suffix(_KEY_TEXT).write_text(location.key, encoding="utf-8")
+    aside.with_suffix(_KEY_TEXT).write_text(location.key, encoding="utf-8", newline="")
     return aside
 
 
-def stored_objects(folder: Path) -> Iterator[tuple[S3Location, Path]]:
-    """Every object that lies below the folder, with its file."""
-    for bucket_folder in sorted(path for path in folder.iterdir() if path.is_dir()):
-        for path in sorted(path for path in bucket_folder.rglob("*") if path.is_file()):
-            if path.suffix in {PARTIAL, _KEY_TEXT} and (path.suffix == PARTIAL or path.parent.name == _ASIDE):
-                continue
-            relative = path.relative_to(bucket_folder)
-            if relative.parts[0] == _ASIDE:
-                key = path.with_suffix(_KEY_TEXT).read_text(encoding="utf-8")
-            else:
-                key = "/".join(urllib.parse.unquote(part) if _REFUSED else part for part in relative.parts)
-            yield S3Location(bucket_folder.name, key), path
+def write_object(folder: Path, location: S3Location, body: bytes) -> Path:
+    """Write an object's file in one step: a reader sees the old bytes or the new ones, never a part."""
+    path = object_path(folder, location)
+    partial = path.with_name(path.name + PARTIAL)
+    partial.write_bytes(body)
+    partial.replace(path)
+    return path
+
+
+def existing_path(folder: Path, location: S3Location) -> Path | None:
+    """The file that keeps an object; None when there is no such object."""
+    segments = location.key.split("/")
+    if all(_can_be_a_name(segment) for segment in segments):
+        path = folder.joinpath(location.bucket, *map(_portable, segments))
+        if path.is_file():
+            return path
+    aside = _aside(folder / location.bucket, location.key)
+    return aside if aside.is_file() else None
+
+
+def stored_keys(folder: Path, bucket: str) -> Iterator[str]:
+    """The key of every object that lies in the bucket's folder."""
+    bucket_folder = folder / bucket
+    for path in bucket_folder.rglob("*"):
+        if not path.is_file() or path.suffix == PARTIAL:
+            continue
+        relative = path.relative_to(bucket_folder)
+        if relative.parts[0] != _ASIDE:
+            yield "/".join(urllib.parse.unquote(part) if _REFUSED else part for part in relative.parts)
+        elif path.suffix != _KEY_TEXT:
+            yield path.with_suffix(_KEY_TEXT).read_text(encoding="utf-8")
+
+
+def _aside(bucket_folder: Path, key: str) -> Path:
+    return bucket_folder / _ASIDE / hashlib.sha256(key.encode()).hexdigest()
 
 
 def _can_be_a_name(segment: str) -> bool:

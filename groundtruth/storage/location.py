@@ -1,5 +1,6 @@
 """An S3 URI in its two parts."""
 
+import mimetypes
 from dataclasses import dataclass
 from typing import Self
 
@@ -29,3 +30,8 @@ class S3Location:
 
     def __str__(self) -> str:
         return f"s3://{self.bucket}/{self.key}"
+
+
+def content_type(key: str) -> str:
+    """The media type that a key's ending says; what S3 itself assumes when it says none."""
+    return mimetypes.guess_type(key)[0] or "binary/octet-stream"

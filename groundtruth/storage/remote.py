@@ -1,6 +1,5 @@
 """Any S3 that boto3 reaches: AWS, or another server at an endpoint of its own."""
 
-import mimetypes
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +8,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from groundtruth.errors import StorageError
-from groundtruth.storage.location import S3Location
+from groundtruth.storage.location import S3Location, content_type
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -52,16 +51,18 @@ class RemoteS3:
         except BotoCoreError as error:
             raise _refused(location, "show", error) from error
 
-    def put(self, location: S3Location, body: bytes, content_type: str = "application/json") -> None:
+    def put(self, location: S3Location, body: bytes) -> None:
         """Write an object."""
         try:
-            self._client.put_object(Bucket=location.bucket, Key=location.key, Body=body, ContentType=content_type)
+            self._client.put_object(
+                Bucket=location.bucket, Key=location.key, Body=body, ContentType=content_type(location.key)
+            )
         except (ClientError, BotoCoreError) as error:
             raise _refused(location, "write", error) from error
 
     def put_file(self, location: S3Location, path: Path) -> None:
         """Write an object from a file."""
-        self.put(location, path.read_bytes(), mimetypes.guess_type(path.name)[0] or "application/octet-stream")
+        self.put(location, path.read_bytes())
 
     def get(self, location: S3Location) -> bytes:
         """Read an object whole."""

@@ -17,7 +17,7 @@ class Storage(Protocol):
     def ensure_bucket(self, bucket: str) -> None:
         """Make the bucket unless it is there."""
 
-    def put(self, location: S3Location, body: bytes, content_type: str = "application/json") -> None:
+    def put(self, location: S3Location, body: bytes) -> None:
         """Write an object."""
 
     def put_file(self, location: S3Location, path: Path) -> None:

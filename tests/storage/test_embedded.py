@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from groundtruth.errors import StorageError
 from groundtruth.storage import EmbeddedS3, RemoteS3, S3Location
 from groundtruth.storage.embedded import CREDENTIALS
-from groundtruth.storage.files import object_path, stored_objects
+from groundtruth.storage.files import existing_path, stored_keys, write_object
 
 
 def client(s3: EmbeddedS3) -> Any:
@@ -82,8 +82,30 @@ def test_lines_come_one_by_one_whatever_ends_them(tmp_path: Path, end: bytes):
 def test_any_key_is_kept_below_the_bucket_and_found_again(tmp_path_factory: pytest.TempPathFactory, keys: list[str]):
     folder = tmp_path_factory.mktemp("s3")
     for key in keys:
-        path = object_path(folder, S3Location("invoices", key))
+        path = write_object(folder, S3Location("invoices", key), key.encode())
         assert path.resolve().is_relative_to((folder / "invoices").resolve())
-        path.write_text(key, encoding="utf-8", newline="")
-    found = {location.key: path.read_bytes().decode() for location, path in stored_objects(folder)} if keys else {}
-    assert found == {key: key for key in keys}
+    assert sorted(stored_keys(folder, "invoices")) == sorted(keys)
+    for key in keys:
+        found = existing_path(folder, S3Location("invoices", key))
+        assert found is not None
+        assert found.read_bytes().decode() == key
+
+
+def test_an_object_beside_a_folder_of_its_name_is_another_object(tmp_path: Path):
+    with EmbeddedS3(tmp_path) as s3:
+        boto = client(s3)
+        boto.create_bucket(Bucket="invoices")
+        for key in ("a", "a/b", "c/d", "c"):
+            boto.put_object(Bucket="invoices", Key=key, Body=key.encode())
+        listed = [entry["Key"] for entry in boto.list_objects_v2(Bucket="invoices")["Contents"]]
+        assert listed == ["a", "a/b", "c", "c/d"]
+        assert [boto.get_object(Bucket="invoices", Key=key)["Body"].read().decode() for key in listed] == listed
+
+
+def test_what_the_engine_writes_again_a_client_reads_anew(tmp_path: Path):
+    with EmbeddedS3(tmp_path) as s3:
+        s3.ensure_bucket("invoices")
+        for body in (b"1", b"22"):
+            s3.put(S3Location("invoices", "x.json"), body)
+            answer = client(s3).get_object(Bucket="invoices", Key="x.json")
+            assert (answer["Body"].read(), answer["ContentLength"]) == (body, len(body))
