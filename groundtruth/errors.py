@@ -8,7 +8,14 @@
     │   └── RequestError      a job request or a command's argument
     ├── FunctionError         a Lambda function failed; carries its own error and traceback
     │   └── ContractError     a function answered what Ground Truth would reject
-    └── StorageError          S3 refused or lacks an object
+    ├── StorageError          S3 refused or lacks an object
+    └── ServiceError          the service will not do what it was asked
+        ├── ApiError          a SageMaker request, with AWS's error code
+        └── TaskError         a worker's request about a task
+            ├── NoSuchTaskError    the task or job is not this worker's, or not there
+            ├── LateAnswerError    the task's time was over
+            ├── ClosedTaskError    the task was given back, declined or withdrawn
+            └── UnusableAnswerError  what was submitted is no answer
 """
 
 
@@ -50,3 +57,40 @@ class ContractError(FunctionError):
 
 class StorageError(GroundTruthError):
     """S3 refused a request or lacks an object; the message names the URI."""
+
+
+class ServiceError(GroundTruthError):
+    """The service will not do what it was asked; the message is for the person who asked."""
+
+
+class ApiError(ServiceError):
+    """A SageMaker request is refused. `code` is AWS's error code, `status` the HTTP status."""
+
+    def __init__(self, code: str, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.code = code
+        self.status = status
+
+
+class TaskError(ServiceError):
+    """A worker's request about a task is refused."""
+
+
+class NoSuchTaskError(TaskError):
+    """There is no such task or job for this worker: also when it is another worker's, or another team's."""
+
+
+class LateAnswerError(TaskError):
+    """The task's time was over. `may_take_again`: the object still needs answers, so the worker may go on with it."""
+
+    def __init__(self, message: str, may_take_again: bool) -> None:
+        super().__init__(message)
+        self.may_take_again = may_take_again
+
+
+class ClosedTaskError(TaskError):
+    """The task was given back, declined, or withdrawn with its job."""
+
+
+class UnusableAnswerError(TaskError):
+    """What was submitted is no answer."""

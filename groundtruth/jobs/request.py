@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from groundtruth.storage.location import S3Location
 
+LONGEST_AVAILABILITY = 2_592_000
+"""Seconds (30 days) that a task is on offer at most, and by default, for private teams."""
+
 
 @dataclass(frozen=True)
 class JobRequest:

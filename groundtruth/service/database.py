@@ -1,0 +1,198 @@
+"""The service's database: SQLite in a file, or PostgreSQL.
+
+Whatever `write` did is on disk when it returns. SQLite takes one writer at a time, and each commit waits for the disk; so writes that
+come while another is being committed share the next commit, which makes many workers as quick as one.
+"""
+
+import sqlite3
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+
+from groundtruth.errors import RequestError
+from groundtruth.service.records import METADATA
+
+_MOST_IN_ONE_COMMIT = 64
+_CONNECTIONS = 16
+_MOST_TRIES = 5
+_TRY_AGAIN = {"40001", "40P01"}
+"""PostgreSQL's serialization failure and deadlock: the transaction was rolled back and may run again."""
+
+_MAKES_TABLES = 0x6774_7275
+"""The advisory lock of the process that makes the tables, and the first key of the locks of jobs."""
+
+
+class Database:
+    """Open with `Database.open`, close when done. Threads may share it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.is_shared = engine.dialect.name == "postgresql"
+        self._group = None if self.is_shared else _GroupCommit(engine)
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Open the database and make the tables it lacks.
+
+        url: `postgresql://…` or `sqlite:///path`. Raises RequestError when it cannot be opened.
+        """
+        try:
+            engine = _engine(url)
+            with engine.begin() as connection:
+                if engine.dialect.name == "postgresql":
+                    connection.execute(text(f"SELECT pg_advisory_xact_lock({_MAKES_TABLES})"))
+                METADATA.create_all(connection)
+        except (ArgumentError, DBAPIError, ModuleNotFoundError) as error:
+            reason = str(error.orig if isinstance(error, DBAPIError) else error).strip()
+            raise RequestError(f"--database: the database cannot be opened: {reason}") from error
+        return cls(engine)
+
+    @classmethod
+    def in_file(cls, path: Path) -> Self:
+        """Open the SQLite database in this file, made when it is not there."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return cls.open(f"sqlite:///{path}")
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+    def write[T](self, work: Callable[[Connection], T]) -> T:
+        """Do the work in a transaction of its own; what it wrote is durable when this returns.
+
+        work: uses its connection for nothing but statements, and may be called more than once. What it raises undoes it and is raised.
+        """
+        if self._group is not None:
+            return self._group.run(work)
+        for _ in range(_MOST_TRIES - 1):
+            try:
+                with self._engine.begin() as connection:
+                    return work(connection)
+            except OperationalError as error:
+                if getattr(error.orig, "sqlstate", None) not in _TRY_AGAIN:
+                    raise
+        with self._engine.begin() as connection:
+            return work(connection)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection to read with, all of one moment on SQLite."""
+        with self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def job_lock(self, job_id: int) -> Iterator[bool]:
+        """Whether this process may do the job's background work; it may until the context ends.
+
+        A process that dies loses the lock with its connection. On SQLite there is no other process.
+        """
+        if not self.is_shared:
+            yield True
+            return
+        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            keys = {"first": _MAKES_TABLES, "second": job_id}
+            taken = connection.execute(text("SELECT pg_try_advisory_lock(:first, :second)"), keys).scalar_one()
+            try:
+                yield bool(taken)
+            finally:
+                if taken:
+                    connection.execute(text("SELECT pg_advisory_unlock(:first, :second)"), keys)
+
+
+class _Work:
+    """A piece of work on its way through a shared commit."""
+
+    __slots__ = ("_error", "_result", "_work", "is_done")
+
+    def __init__(self, work: Callable[[Connection], Any]) -> None:
+        self._work = work
+        self._result: Any = None
+        self._error: BaseException | None = None
+        self.is_done = False
+
+    def run(self, connection: Connection) -> None:
+        """Run it in a savepoint: what it raises undoes it alone."""
+        try:
+            with connection.begin_nested():
+                self._result = self._work(connection)
+        except Exception as error:  # noqa: BLE001 (the boundary: it is raised to the thread that asked)
+            self._error = error
+
+    def fail(self, error: BaseException) -> None:
+        self._error = error
+
+    def outcome(self) -> Any:
+        if self._error is not None:
+            raise self._error
+        return self._result
+
+
+class _GroupCommit:
+    """Lets threads that write at the same time share one transaction, and so one wait for the disk."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._waiting: deque[_Work] = deque()
+        self._turn = threading.Lock()
+
+    def run[T](self, work: Callable[[Connection], T]) -> T:
+        mine = _Work(work)
+        self._waiting.append(mine)
+        with self._turn:
+            # Whoever had the turn before may have done this work with its own.
+            while not mine.is_done:
+                self._commit([self._waiting.popleft() for _ in range(min(len(self._waiting), _MOST_IN_ONE_COMMIT))])
+        result: T = mine.outcome()
+        return result
+
+    def _commit(self, works: list[_Work]) -> None:
+        try:
+            with self._engine.connect().execution_options(is_writing=True) as connection, connection.begin():
+                for work in works:
+                    work.run(connection)
+        except BaseException as error:
+            for work in works:
+                work.fail(error)
+            if not isinstance(error, Exception):
+                raise
+        finally:
+            for work in works:
+                work.is_done = True
+
+
+def _engine(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.drivername == "sqlite":
+        engine = create_engine(parsed, pool_size=_CONNECTIONS, max_overflow=_CONNECTIONS)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    if parsed.drivername not in {"postgresql", "postgres", "postgresql+psycopg"}:
+        raise RequestError(
+            f'--database: "{parsed.drivername}" is neither sqlite nor postgresql. Write postgresql://user@host/name.'
+        )
+    return create_engine(
+        parsed.set(drivername="postgresql+psycopg"),
+        pool_size=_CONNECTIONS,
+        max_overflow=_CONNECTIONS,
+        pool_pre_ping=True,
+        connect_args={"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3},
+    )
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
+    connection.isolation_level = None  # the driver begins no transaction by itself: `_begin_sqlite` does
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    is_writing = connection.get_execution_options().get("is_writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
