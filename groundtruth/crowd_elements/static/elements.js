@@ -12,6 +12,7 @@ import { CrowdInstructions } from "./furniture/crowd-instructions.js";
 import { CrowdModal } from "./furniture/crowd-modal.js";
 import { CrowdTab, CrowdTabs } from "./furniture/crowd-tabs.js";
 import { CrowdToast } from "./furniture/crowd-toast.js";
+import { CrowdInstanceSegmentation, CrowdSemanticSegmentation } from "./image/segmentation/crowd-segmentation.js";
 import { CrowdBoundingBox } from "./image/shapes/crowd-bounding-box.js";
 import { CrowdKeypoint, CrowdLine, CrowdPolygon, CrowdPolyline } from "./image/shapes/crowd-vertices.js";
 import { CrowdButton } from "./inputs/crowd-button.js";
@@ -21,6 +22,7 @@ import { CrowdInput } from "./inputs/crowd-input.js";
 import { CrowdRadioButton, CrowdRadioGroup } from "./inputs/crowd-radio.js";
 import { CrowdSlider } from "./inputs/crowd-slider.js";
 import { CrowdTextArea } from "./inputs/crowd-text-area.js";
+import { CrowdEntityAnnotation } from "./text/crowd-entity-annotation.js";
 import { CrowdToggleButton } from "./inputs/crowd-toggle-button.js";
 
 const ELEMENTS = {
@@ -32,12 +34,14 @@ const ELEMENTS = {
   "crowd-checkbox": CrowdCheckbox,
   "crowd-classifier": CrowdClassifier,
   "crowd-classifier-multi-select": CrowdClassifierMultiSelect,
+  "crowd-entity-annotation": CrowdEntityAnnotation,
   "crowd-fab": CrowdFab,
   "crowd-form": CrowdForm,
   "crowd-icon-button": CrowdIconButton,
   "crowd-image-classifier": CrowdImageClassifier,
   "crowd-image-classifier-multi-select": CrowdImageClassifierMultiSelect,
   "crowd-input": CrowdInput,
+  "crowd-instance-segmentation": CrowdInstanceSegmentation,
   "crowd-instructions": CrowdInstructions,
   "crowd-keypoint": CrowdKeypoint,
   "crowd-line": CrowdLine,
@@ -46,6 +50,7 @@ const ELEMENTS = {
   "crowd-polyline": CrowdPolyline,
   "crowd-radio-button": CrowdRadioButton,
   "crowd-radio-group": CrowdRadioGroup,
+  "crowd-semantic-segmentation": CrowdSemanticSegmentation,
   "crowd-slider": CrowdSlider,
   "crowd-tab": CrowdTab,
   "crowd-tabs": CrowdTabs,

@@ -30,7 +30,9 @@ export class CrowdBadge extends CrowdElement {
     const target = this.for ? this.getRootNode().getElementById?.(this.for) : null;
     this.classList.toggle("placed", target !== null && target !== undefined);
     if (!target) return;
-    const around = (this.offsetParent ?? document.documentElement).getBoundingClientRect();
+    // A body that is not positioned counts as the offset parent, yet places nothing.
+    const isPlain = this.offsetParent === document.body && getComputedStyle(document.body).position === "static";
+    const around = ((isPlain ? null : this.offsetParent) ?? document.documentElement).getBoundingClientRect();
     const at = target.getBoundingClientRect();
     this.style.left = `${at.right - around.left}px`;
     this.style.top = `${at.top - around.top}px`;

@@ -45,11 +45,17 @@ export class LabelPanel {
     this.#list.addEventListener("keydown", (event) => this.#onArrow(event));
   }
 
-  offer(labels, colors) {
-    this.#buttons = new Map(labels.map((label, at) => [label, this.#button(label, at, colorOf(colors, label))]));
+  /** Offers `labels`, shown by their `names` (label to text) where they have one. */
+  offer(labels, colors, names = new Map()) {
+    this.#buttons = new Map(labels.map((label, at) => [label, this.#button(label, at, colorOf(colors, label), names.get(label) ?? label)]));
     this.#list.replaceChildren(...this.#buttons.values());
     this.#filter.hidden = labels.length <= MANY;
     this.#narrow();
+  }
+
+  /** Changes the colours that the labels are shown with. */
+  recolor(colors) {
+    for (const [label, button] of this.#buttons) button.querySelector(".swatch").style.setProperty("--swatch", colorOf(colors, label));
   }
 
   /** Marks `chosen`, says what the choice is for (`aim`), and shows how often each label is used. */
@@ -67,11 +73,11 @@ export class LabelPanel {
     (this.#filter.hidden ? this.#list.querySelector('[tabindex="0"]') : this.#filter)?.focus();
   }
 
-  #button(label, position, color) {
+  #button(label, position, color, name) {
     const key = keyOf(position);
     const swatch = el("span", { class: "swatch", style: `--swatch: ${color}` });
     const hint = key === null ? null : el("kbd", { "aria-hidden": "true" }, key);
-    const parts = [swatch, el("span", { class: "text" }, label), el("span", { class: "count", "aria-hidden": "true" }), hint];
+    const parts = [swatch, el("span", { class: "text" }, name), el("span", { class: "count", "aria-hidden": "true" }), hint];
     return el("button", { class: "label", type: "button", role: "radio", onclick: () => this.#onChoose(label) }, ...parts);
   }
 
@@ -97,6 +103,6 @@ export class LabelPanel {
 
   #narrow() {
     const wanted = this.#filter.hidden ? "" : this.#filter.value.trim().toLowerCase();
-    for (const [label, button] of this.#buttons) button.hidden = !label.toLowerCase().includes(wanted);
+    for (const button of this.#buttons.values()) button.hidden = !button.querySelector(".text").textContent.toLowerCase().includes(wanted);
   }
 }

@@ -29,11 +29,12 @@ export function hexColor(text) {
   return /^#[0-9a-f]{6}$/.test(context.fillStyle) ? context.fillStyle : null;
 }
 
-function hue(at) {
+/** A colour for the number `at`; numbers near each other get hues far apart, by the golden angle. */
+export function hue(at, lightness = 0.38, strength = 0.3) {
   const degrees = (at * 137.508) % 360;
   const channel = (n) => {
     const k = (n + degrees / 30) % 12;
-    const value = 0.38 - 0.3 * Math.max(-1, Math.min(k - 3, 9 - k, 1));
+    const value = lightness - strength * Math.max(-1, Math.min(k - 3, 9 - k, 1));
     return Math.round(255 * value).toString(16).padStart(2, "0");
   };
   return `#${channel(0)}${channel(8)}${channel(4)}`;
