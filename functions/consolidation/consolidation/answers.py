@@ -16,7 +16,7 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from consolidation.label_categories import LabelCategories
 from consolidation.texts import clean
@@ -38,8 +38,7 @@ class LabelAnswer:
     problem: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DrawnBoxes:
+class DrawnBoxes(NamedTuple):
     """The boxes of one widget as submitted, unchecked, and what the widget says of the image."""
 
     boxes: list[Any]
@@ -98,10 +97,13 @@ def find_label(answer: Mapping[str, Any], categories: LabelCategories) -> LabelA
 
 def find_boxes(answer: Mapping[str, Any]) -> list[DrawnBoxes] | None:
     """The boxes of every widget in the answer; None when the answer holds no `boundingBoxes`, not even empty ones."""
+    widgets = [value for value in answer.values() if type(value) is dict and "boundingBoxes" in value]
+    if len(widgets) < len(answer):
+        widgets = list(_objects(answer))
     found = [
         DrawnBoxes(boxes, value.get("inputImageProperties"))
-        for value in _objects(answer)
-        if isinstance(boxes := value.get("boundingBoxes"), list)
+        for value in widgets
+        if isinstance(boxes := value["boundingBoxes"], list)
     ]
     return found or None
 

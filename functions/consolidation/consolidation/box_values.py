@@ -18,7 +18,6 @@ from consolidation.value import (
     LabelValue,
     Quality,
     size,
-    unanswered,
     with_notes,
     without,
 )
@@ -68,8 +67,7 @@ def box_value(
         "objects": [],
     }
     if not collected.workers:
-        quality = unanswered(collected.data_object)
-        return with_notes({**value, **quality.as_json()}, notes)
+        return with_notes({**value, **collected.unanswered.as_json()}, notes)
     remarks = [*notes]
     if image is None:
         remarks.append("no answer tells the image's size")
@@ -108,7 +106,7 @@ def _annotation(box: MergedBox, class_id: int) -> dict[str, int]:
 
 
 def _object(box: MergedBox, workers: int, names: Sequence[str], settings: Settings) -> dict[str, Any]:
-    quality = {"confidence": round(min(box.confidence, 1.0), 4), "votes": box.votes, "workers": workers}
+    quality = {"confidence": box.confidence, "votes": box.votes, "workers": workers}
     return quality if box.vote is None else quality | _vote(box.vote, names, settings)
 
 

@@ -7,7 +7,6 @@ the usual answer in one pass, an odd one box by box.
 import math
 from array import array
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
@@ -16,12 +15,14 @@ from consolidation.answers import DrawnBoxes, find_boxes
 from consolidation.data_objects import Answer, DataObject, count
 from consolidation.label_categories import LabelCategories
 from consolidation.texts import clean
-from consolidation.value import unreadable_notes
+from consolidation.value import Quality, unanswered, unreadable_notes
 
 MOST_BOXES = 1_000
 """Boxes of one answer that are read."""
 LARGEST = 1_000_000.0
 """Pixels: no image side or coordinate is larger."""
+LONGEST_NUMBER = 40
+"""Characters of a number written as text."""
 SAME_ASPECT = 0.01
 """Relative difference up to which two image sizes count as the same image at another scale."""
 
@@ -30,16 +31,29 @@ _NUMBERS = frozenset({int, float})
 _STRINGS = frozenset({str})
 
 ImageSize = tuple[int, int]
+Row = tuple[str, float, float, float, float]
+Columns = tuple[tuple[Any, ...], ...]
+"""Labels, lefts, tops, widths and heights."""
+Drawn = list[tuple[str, list[DrawnBoxes]]]
+"""Each worker's widgets."""
 
 
-class LabelNames:
-    """Numbers the labels of a payload, categories first, as they are met."""
+class LabelNames(dict[str, int]):
+    """Numbers the labels of a payload, categories first, as they are met: the number of each spelling that workers used."""
 
     def __init__(self, categories: LabelCategories) -> None:
+        super().__init__()
         self.categories = categories
         self.names: list[str] = [category.label for category in categories.categories]
         self._numbers = {name: number for number, name in enumerate(self.names)}
-        self._spellings: dict[str, int] = {}
+
+    def __missing__(self, spelling: str) -> int:
+        name = self.categories.label(spelling)
+        number = self._numbers.setdefault(name, len(self.names))
+        if number == len(self.names):
+            self.names.append(name)
+        self[spelling] = number
+        return number
 
     @property
     def ordered(self) -> list[str]:
@@ -52,126 +66,92 @@ class LabelNames:
         rank = {name: position for position, name in enumerate(self.ordered)}
         return [rank[name] for name in self.names]
 
-    def number(self, spelling: str) -> int:
-        """The number of the label that a worker's spelling means."""
-        number = self._spellings.get(spelling)
-        if number is None:
-            name = self.categories.label(spelling)
-            number = self._numbers.setdefault(name, len(self.names))
-            if number == len(self.names):
-                self.names.append(name)
-            self._spellings[spelling] = number
-        return number
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Boxes as columns of equal length: label numbers, and left, top, width, height in pixels."""
-
-    labels: array[int]
-    lefts: array[float]
-    tops: array[float]
-    widths: array[float]
-    heights: array[float]
-
-    @classmethod
-    def empty(cls) -> "Columns":
-        """Columns without boxes."""
-        return cls(array("q"), array("d"), array("d"), array("d"), array("d"))
-
 
 @dataclass(frozen=True, slots=True)
 class CollectedBoxes:
-    """One object's usable boxes.
+    """One object's boxes with a label and four numbers.
 
-    workers: those who answered, sorted, those who drew nothing included. sizes: boxes of each of them. columns: the boxes, worker after
-    worker, in pixels of `image`. image: width and height, None when unknown.
+    workers: those who answered, sorted, those who drew nothing included. sizes: boxes of each of them. labels: label number of each box,
+    worker after worker. sides: all lefts, then all tops, widths and heights, in pixels of `image`. image: width and height, None when unknown.
+    unanswered: the quality of an object without workers.
     """
 
-    data_object: DataObject
     workers: tuple[str, ...]
     sizes: tuple[int, ...]
-    columns: Columns
+    labels: array[int]
+    sides: array[float]
     image: ImageSize | None
     notes: tuple[str, ...]
+    unanswered: Quality
 
 
 def collect(data_object: DataObject, names: LabelNames) -> CollectedBoxes:
-    """The usable boxes of an object's answers, all in pixels of one image size."""
+    """The boxes of an object's answers, all in pixels of one image size. What is not a box with numbers is left out and noted."""
     notes = unreadable_notes(data_object)
-    drawn = [(answer, found) for answer in data_object.answers if (found := _widgets(answer)) is not None]
+    drawn = [(answer.worker, found) for answer in data_object.answers if (found := _widgets(answer)) is not None]
     without = sum(answer.content is not None for answer in data_object.answers) - len(drawn)
     if without:
         notes.append(f"{count(without, 'answer')} without boundingBoxes not counted")
-    image = _agreed_size([_size(widget.image) for _, widgets in drawn for widget in widgets], notes)
-    columns = Columns.empty()
-    sizes: list[int] = []
-    problems: Counter[str] = Counter()
-    for _, widgets in drawn:
-        before = len(columns.labels)
-        for widget in widgets:
-            _add(widget, _scale(_size(widget.image), image), names, columns, problems)
-        sizes.append(len(columns.labels) - before)
-    notes.extend(f"{count(number, 'box')} not used: {problem}" for problem, number in problems.items())
-    workers = tuple(answer.worker for answer, _ in drawn)
-    return CollectedBoxes(data_object, workers, tuple(sizes), columns, image, tuple(notes))
+    image, is_one_size = _agreed_size(drawn, notes)
+    read = _plain(drawn) if is_one_size else None
+    if read is None:
+        read = _checked(drawn, image, notes)
+    sizes, columns = read
+    labels = array("q", map(names.__getitem__, columns[0]))
+    sides = array("d", columns[1] + columns[2] + columns[3] + columns[4])
+    workers = tuple(worker for worker, _ in drawn)
+    return CollectedBoxes(workers, sizes, labels, sides, image, tuple(notes), unanswered(data_object))
 
 
 def _widgets(answer: Answer) -> list[DrawnBoxes] | None:
     return None if answer.content is None else find_boxes(answer.content)
 
 
-def _add(
-    widget: DrawnBoxes, scale: tuple[float, float] | None, names: LabelNames, into: Columns, problems: Counter[str]
-) -> None:
-    """Appends a widget's usable boxes; counts the others by what is wrong with them."""
-    boxes = widget.boxes
-    if len(boxes) > MOST_BOXES:
-        problems[f"an answer has more than {MOST_BOXES:,}"] += len(boxes) - MOST_BOXES
-        boxes = boxes[:MOST_BOXES]
-    columns = _plain_columns(boxes)
-    if columns is None:
-        rows = [row for box in boxes if (row := _checked_row(box, problems)) is not None]
-        columns = tuple(zip(*rows, strict=True))
-    if not columns:
-        return
-    labels, lefts, tops, widths, heights = columns
-    if scale is not None:
-        x, y = scale
-        lefts, widths = [left * x for left in lefts], [width * x for width in widths]
-        tops, heights = [top * y for top in tops], [height * y for height in heights]
-    into.labels.extend(map(names.number, labels))
-    into.lefts.extend(lefts)
-    into.tops.extend(tops)
-    into.widths.extend(widths)
-    into.heights.extend(heights)
-
-
-def _plain_columns(boxes: Sequence[Any]) -> tuple[Any, ...] | None:
-    """The columns label, left, top, width, height when every box is as Crowd submits it, else None. No boxes, no columns."""
+def _plain(drawn: Drawn) -> tuple[tuple[int, ...], Columns] | None:
+    """The number of boxes of each worker and the columns of all, when every box is as Crowd submits it, else None."""
+    rows: list[Row] = []
+    sizes: list[int] = []
     try:
-        columns = tuple(zip(*map(_KEYS, boxes), strict=True))
+        for _, widgets in drawn:
+            before = len(rows)
+            for boxes, _ in widgets:
+                rows.extend(map(_KEYS, boxes))
+            sizes.append(len(rows) - before)
     except (KeyError, TypeError, IndexError):
         return None
-    if not columns:
-        return ()
-    labels, lefts, tops, widths, heights = columns
-    sides = lefts + tops + widths + heights
-    if not set(map(type, labels)) <= _STRINGS or not set(map(type, sides)) <= _NUMBERS:
+    columns = _columns(rows)
+    numbers = {*map(type, columns[1]), *map(type, columns[2]), *map(type, columns[3]), *map(type, columns[4])}
+    if not (numbers <= _NUMBERS and set(map(type, columns[0])) <= _STRINGS and all(columns[0])):
         return None
-    is_plain = (
-        max(sides) <= LARGEST
-        and min(sides) >= -LARGEST
-        and min(widths) > 0
-        and min(heights) > 0
-        and not math.isnan(sum(sides))
-        and all(labels)
-    )
-    return columns if is_plain else None
+    if rows and (max(sizes) > MOST_BOXES or max(map(max, columns[1:])) > LARGEST):
+        return None
+    return tuple(sizes), columns
 
 
-def _checked_row(box: object, problems: Counter[str]) -> tuple[str, float, float, float, float] | None:
-    """One box with numbers read from strings too; None when it cannot be used, and then the problem is counted."""
+def _checked(drawn: Drawn, image: ImageSize | None, notes: list[str]) -> tuple[tuple[int, ...], Columns]:
+    """The same box by box: numbers read from strings too, boxes rescaled to `image`, and the unusable left out and noted."""
+    rows: list[Row] = []
+    sizes: list[int] = []
+    problems: Counter[str] = Counter()
+    for _, widgets in drawn:
+        before = len(rows)
+        for boxes, seen in widgets:
+            if len(boxes) > MOST_BOXES:
+                problems[f"an answer has more than {MOST_BOXES:,}"] += len(boxes) - MOST_BOXES
+            x, y = _scale(_size(seen), image)
+            checked = (_checked_row(box, problems) for box in boxes[:MOST_BOXES])
+            rows.extend((row[0], row[1] * x, row[2] * y, row[3] * x, row[4] * y) for row in checked if row is not None)
+        sizes.append(len(rows) - before)
+    notes.extend(f"{count(number, 'box')} not used: {problem}" for problem, number in problems.items())
+    return tuple(sizes), _columns(rows)
+
+
+def _columns(rows: list[Row]) -> Columns:
+    return tuple(zip(*rows, strict=True)) if rows else ((), (), (), (), ())
+
+
+def _checked_row(box: object, problems: Counter[str]) -> Row | None:
+    """One box; None when it has no label or a number is missing, and then the problem is counted."""
     if not isinstance(box, dict):
         problems["not an object"] += 1
         return None
@@ -179,27 +159,20 @@ def _checked_row(box: object, problems: Counter[str]) -> tuple[str, float, float
     if not isinstance(label, str) or not clean(label):
         problems["no label"] += 1
         return None
-    sides = [_number(box.get(key)) for key in ("left", "top", "width", "height")]
-    left, top, width, height = sides
+    left, top, width, height = (_number(box.get(key)) for key in ("left", "top", "width", "height"))
     if left is None or top is None or width is None or height is None:
         problems["a coordinate is not a number"] += 1
-        return None
-    if width <= 0 or height <= 0:
-        problems["width and height are not above zero"] += 1
-        return None
-    if max(abs(left), abs(top), width, height) > LARGEST:
-        problems[f"a coordinate is beyond {LARGEST:,.0f} pixels"] += 1
         return None
     return label, left, top, width, height
 
 
 def _number(value: object) -> float | None:
     """A finite number, also from a string; a boolean is none."""
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, int | float | str)
-        or (isinstance(value, str) and len(value) > 40)
-    ):
+    if type(value) is int and -LARGEST <= value <= LARGEST:
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    if isinstance(value, str) and len(value) > LONGEST_NUMBER:
         return None
     try:
         number = float(value)
@@ -218,29 +191,26 @@ def _size(image: object) -> ImageSize | None:
     return round(width), round(height)
 
 
-def _agreed_size(sizes: list[ImageSize | None], notes: list[str]) -> ImageSize | None:
-    """The size most widgets report; the larger one among equals. Disagreement is noted."""
-    known = Counter(size for size in sizes if size is not None)
-    if not known:
-        return None
+def _agreed_size(drawn: Drawn, notes: list[str]) -> tuple[ImageSize | None, bool]:
+    """The size most widgets report, the larger one among equals; and whether all that report one agree. Disagreement is noted."""
+    known = Counter(size for _, widgets in drawn for _, seen in widgets if (size := _size(seen)) is not None)
+    if len(known) <= 1:
+        return next(iter(known), None), True
     image = max(known, key=lambda size: (known[size], size[0] * size[1], size))
     others = [size for size in known if size != image]
-    if others:
-        told = ", ".join(f"{width}x{height}" for width, height in sorted(others))
-        rescaled = all(_same_aspect(size, image) for size in others)
-        outcome = (
-            "their boxes were rescaled" if rescaled else "not the same aspect ratio, their boxes were not rescaled"
-        )
-        notes.append(f"workers report image sizes {told} beside {image[0]}x{image[1]}: {outcome}")
-    return image
+    told = ", ".join(f"{width}x{height}" for width, height in sorted(others))
+    rescaled = all(_same_aspect(size, image) for size in others)
+    outcome = "their boxes were rescaled" if rescaled else "not the same aspect ratio, their boxes were not rescaled"
+    notes.append(f"workers report image sizes {told} beside {image[0]}x{image[1]}: {outcome}")
+    return image, False
+
+
+def _scale(size: ImageSize | None, image: ImageSize | None) -> tuple[float, float]:
+    """Factors from a widget's pixels to the image's, 1 where it is not the same image at another size."""
+    if size is None or image is None or not _same_aspect(size, image):
+        return 1.0, 1.0
+    return image[0] / size[0], image[1] / size[1]
 
 
 def _same_aspect(size: ImageSize, image: ImageSize) -> bool:
     return abs(size[0] * image[1] - size[1] * image[0]) <= SAME_ASPECT * size[1] * image[0]
-
-
-def _scale(size: ImageSize | None, image: ImageSize | None) -> tuple[float, float] | None:
-    """Factors from a widget's pixels to the image's, None when there is nothing to scale."""
-    if size is None or image is None or size == image or not _same_aspect(size, image):
-        return None
-    return image[0] / size[0], image[1] / size[1]

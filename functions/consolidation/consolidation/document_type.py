@@ -30,11 +30,11 @@ from consolidation.voting import Decision, Poll, votes_of
 
 @dataclass(frozen=True, slots=True)
 class CollectedTypes:
-    """One object's usable votes: worker and label of each."""
+    """One object's usable votes: worker and label of each. unanswered: the quality of an object without any."""
 
-    data_object: DataObject
     votes: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
+    unanswered: Quality
 
 
 def collect(data_object: DataObject, categories: LabelCategories) -> CollectedTypes:
@@ -56,7 +56,7 @@ def collect(data_object: DataObject, categories: LabelCategories) -> CollectedTy
         notes.append(f"{count(several, 'answer')} with several labels not counted")
     if empty:
         notes.append(f"{count(empty, 'answer')} without a label not counted")
-    return CollectedTypes(data_object, tuple(votes), tuple(notes))
+    return CollectedTypes(tuple(votes), tuple(notes), unanswered(data_object))
 
 
 def label(collected: Sequence[CollectedTypes], categories: LabelCategories, settings: Settings) -> list[LabelValue]:
@@ -90,7 +90,7 @@ def _value(
 ) -> LabelValue:
     if decision is None:
         empty: LabelValue = {"class_id": None, "class-name": None, "votes": {}}
-        return with_notes({**empty, **unanswered(collected.data_object).as_json()}, collected.notes)
+        return with_notes({**empty, **collected.unanswered.as_json()}, collected.notes)
     counted = sorted(decision.counts.items(), key=lambda entry: (-entry[1], entry[0]))
     unknown = sorted(names[position] for position in decision.counts if position >= len(categories))
     value: LabelValue = {

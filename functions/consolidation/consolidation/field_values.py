@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from consolidation.ambiguity import Settled
-from consolidation.data_objects import DataObject, count
+from consolidation.data_objects import count
 from consolidation.edit_distance import edit_distance
 from consolidation.settings import Settings
 from consolidation.value import (
@@ -21,7 +21,6 @@ from consolidation.value import (
     Quality,
     shortened,
     size,
-    unanswered,
     with_notes,
     without,
 )
@@ -36,7 +35,7 @@ _SEVERITY = (AGREED, LOW_AGREEMENT, NO_ANSWER, TIE, ERROR)
 class Candidate:
     """A value that workers voted for. value: the best raw answer, None for absent. normalized: None when it is ambiguous or not of the type.
 
-    ambiguous: the readings when it stays ambiguous. settled_by: what settled the ambiguity, when no answer was clear by itself.
+    ambiguous: the readings when it stays ambiguous. settled_by: what settled an ambiguity of any of its answers.
     """
 
     value: str | None
@@ -49,13 +48,12 @@ class Candidate:
         """The candidate of answers (raw text, settled form) that mean the same."""
         best = best_raw([text for text, _ in answers])
         form = next(settled.form for text, settled in answers if text == best)
-        is_clear = any(settled.by is None and not settled.form.is_ambiguous for _, settled in answers)
         by = sorted({settled.by for _, settled in answers if settled.by})
         return cls(
             value=best,
             normalized=form.normalized,
             ambiguous=tuple(sorted(form.readings)) if form.is_ambiguous else (),
-            settled_by=", ".join(by) if by and not is_clear else None,
+            settled_by=", ".join(by) or None,
         )
 
     @classmethod
@@ -140,11 +138,11 @@ def _quality(
 
 
 def object_value(
-    data_object: DataObject, fields: Mapping[str, LabelValue], workers: int, notes: Sequence[str]
+    unanswered: Quality, fields: Mapping[str, LabelValue], workers: int, notes: Sequence[str]
 ) -> LabelValue:
-    """The label value of one object from the values of its fields."""
+    """The label value of one object from the values of its fields; `unanswered` is its quality when there is none."""
     if not workers or not fields:
-        return with_notes({"fields": {}, **unanswered(data_object).as_json()}, notes)
+        return with_notes({"fields": {}, **unanswered.as_json()}, notes)
     statuses = {name: value["status"] for name, value in fields.items()}
     confidence = sum(value["confidence"] for value in fields.values()) / len(fields)
     worst = max(statuses.values(), key=_SEVERITY.index)

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from consolidation.box_clusters import Floats, Ints, clusters_of, iou
 from consolidation.box_values import DETAILS, LAST, MergedBox, Outcome, box_value
-from consolidation.boxes import CollectedBoxes, LabelNames, collect
+from consolidation.boxes import LARGEST, CollectedBoxes, LabelNames, collect
 from consolidation.data_objects import DataObject, count
 from consolidation.label_categories import LabelCategories
 from consolidation.medians import grouped_medians
@@ -30,6 +30,8 @@ from consolidation.worker_accuracy import Votes
 
 _LEAST_WEIGHT = 1e-3
 _EVEN = 1e-9
+_SLICE = 200
+"""Objects whose boxes are prepared at once."""
 _PIXEL = 1.0
 """How far beyond the image a box may reach before it is worth a note."""
 
@@ -88,8 +90,8 @@ def label(collected: Sequence[CollectedBoxes], names: LabelNames, settings: Sett
     """The label value of each object, in the same order."""
     notes: list[list[str]] = [list(c.notes) for c in collected]
     answers = _answers(collected)
-    boxes = _sorted_boxes(_clipped(_flat(collected, names), collected, notes))
-    clusters = _clustered(boxes, answers, names, settings)
+    boxes = _boxes(collected, names, notes)
+    clusters = _clustered(boxes, answers, names, settings, notes)
     confidences, object_confidences = _confidences(boxes, clusters, answers)
     outcomes = _outcomes(len(collected), clusters, confidences)
     ordered = names.ordered
@@ -104,40 +106,84 @@ def _answers(collected: Sequence[CollectedBoxes]) -> _Answers:
     return _Answers(np.repeat(np.arange(len(collected)), counts), counts)
 
 
-def _flat(collected: Sequence[CollectedBoxes], names: LabelNames) -> _Boxes:
-    """All boxes as arrays, unsorted. Labels and workers are numbered so that the numbers' order is that of the names."""
-    workers = {worker: rank for rank, worker in enumerate(sorted({w for c in collected for w in c.workers}))}
-    sizes = np.array([size for c in collected for size in c.sizes], dtype=np.int64)
-    objects = np.repeat(np.arange(len(collected)), [len(c.workers) for c in collected])
-    ranks = np.array([workers[worker] for c in collected for worker in c.workers], dtype=np.int64)
-    labels = np.frombuffer(b"".join(c.columns.labels.tobytes() for c in collected), dtype=np.int64)
-    left = np.frombuffer(b"".join(c.columns.lefts.tobytes() for c in collected), dtype=np.float64)
-    top = np.frombuffer(b"".join(c.columns.tops.tobytes() for c in collected), dtype=np.float64)
-    width = np.frombuffer(b"".join(c.columns.widths.tobytes() for c in collected), dtype=np.float64)
-    height = np.frombuffer(b"".join(c.columns.heights.tobytes() for c in collected), dtype=np.float64)
-    answers = np.repeat(np.arange(len(sizes)), sizes)
-    edges = np.stack([left, top, left + width, top + height], axis=1)
-    return _Boxes(objects[answers], answers, ranks[answers], np.array(names.ranks, dtype=np.int64)[labels], edges)
+def _boxes(collected: Sequence[CollectedBoxes], names: LabelNames, notes: list[list[str]]) -> _Boxes:
+    """All usable boxes in canonical order. Labels and workers are numbered so that the numbers' order is that of the names.
+
+    Objects are taken by the slice, so that what is needed on the way stays small beside the result.
+    """
+    worker_rank = {worker: rank for rank, worker in enumerate(sorted({w for c in collected for w in c.workers}))}
+    label_rank = np.array(names.ranks, dtype=np.int64)
+    parts: list[_Boxes] = []
+    answers = 0
+    for start in range(0, len(collected), _SLICE):
+        chosen, remarks = collected[start : start + _SLICE], notes[start : start + _SLICE]
+        usable = _usable(_flat(chosen, worker_rank, label_rank), remarks)
+        part = _sorted_boxes(_within_images(usable, chosen, remarks))
+        parts.append(replace(part, objects=part.objects + start, answers=part.answers + answers))
+        answers += sum(len(c.workers) for c in chosen)
+    return _joined(parts)
 
 
-def _clipped(boxes: _Boxes, collected: Sequence[CollectedBoxes], notes: list[list[str]]) -> _Boxes:
+def _joined(parts: Sequence[_Boxes]) -> _Boxes:
+    """Boxes one after another."""
+    empty = np.zeros(0, dtype=np.int64)
+    return _Boxes(
+        np.concatenate([empty, *(part.objects for part in parts)]),
+        np.concatenate([empty, *(part.answers for part in parts)]),
+        np.concatenate([empty, *(part.workers for part in parts)]),
+        np.concatenate([empty, *(part.labels for part in parts)]),
+        np.concatenate([np.zeros((0, 4)), *(part.edges for part in parts)]),
+    )
+
+
+def _flat(collected: Sequence[CollectedBoxes], worker_rank: Mapping[str, int], label_rank: Ints) -> _Boxes:
+    """The boxes as arrays, unsorted."""
+    workers = np.array([worker_rank[worker] for c in collected for worker in c.workers], dtype=np.int64)
+    of_answer = np.array([size for c in collected for size in c.sizes], dtype=np.int64)
+    answers = np.repeat(np.arange(len(of_answer)), of_answer)
+    sizes = np.array([len(c.labels) for c in collected], dtype=np.int64)
+    objects = np.repeat(np.arange(len(collected)), sizes)
+    numbers = np.frombuffer(b"".join(c.labels.tobytes() for c in collected), dtype=np.int64)
+    sides = np.frombuffer(b"".join(c.sides.tobytes() for c in collected), dtype=np.float64)
+    first_side = 3 * np.repeat(np.cumsum(sizes) - sizes, sizes) + np.arange(len(objects))
+    left, top, across, down = (sides[first_side + column * sizes[objects]] for column in range(4))
+    edges = np.stack([left, top, left + across, top + down], axis=1)
+    return _Boxes(objects, answers, workers[answers], label_rank[numbers], edges)
+
+
+def _usable(boxes: _Boxes, notes: list[list[str]]) -> _Boxes:
+    """The boxes that have an area and lie within any image's bounds; the others are noted."""
+    has_area = (boxes.edges[:, 2] > boxes.edges[:, 0]) & (boxes.edges[:, 3] > boxes.edges[:, 1])
+    is_sane = (np.abs(boxes.edges) <= 2.0 * LARGEST).all(axis=1)
+    _note(boxes.objects[is_sane & ~has_area], "not used: width and height are not above zero", notes)
+    _note(boxes.objects[~is_sane], f"not used: a coordinate is beyond {LARGEST:,.0f} pixels", notes)
+    return boxes[np.flatnonzero(has_area & is_sane)]
+
+
+def _within_images(boxes: _Boxes, collected: Sequence[CollectedBoxes], notes: list[list[str]]) -> _Boxes:
     """The boxes cut to their images; what lies outside altogether is left out. Both are noted."""
     sizes = np.array([c.image or (np.inf, np.inf) for c in collected], dtype=np.float64).reshape(-1, 2)
     limits = np.tile(sizes, 2)[boxes.objects]
     edges = np.clip(boxes.edges, np.where(np.isinf(limits), -np.inf, 0.0), limits)
     inside = (edges[:, 2] > edges[:, 0]) & (edges[:, 3] > edges[:, 1])
     is_cut = inside & (np.abs(edges - boxes.edges) > _PIXEL).any(axis=1)
-    for is_noted, told in ((is_cut, "reaching beyond the image cut to it"), (~inside, "outside the image not used")):
-        for item, number in enumerate(np.bincount(boxes.objects[is_noted], minlength=len(collected)).tolist()):
-            if number:
-                notes[item].append(f"{count(number, 'box')} {told}")
+    _note(boxes.objects[is_cut], "reaching beyond the image cut to it", notes)
+    _note(boxes.objects[~inside], "not used: outside the image", notes)
     return replace(boxes, edges=edges)[np.flatnonzero(inside)]
+
+
+def _note(objects: Ints, told: str, notes: list[list[str]]) -> None:
+    """Notes the number of boxes on each of the objects, given the object of each box."""
+    for item, number in zip(*(part.tolist() for part in np.unique(objects, return_counts=True)), strict=True):
+        notes[item].append(f"{count(number, 'box')} {told}")
 
 
 def _sorted_boxes(boxes: _Boxes) -> _Boxes:
     """The boxes in their canonical order, a worker's repeated box once."""
     left, top, right, bottom = boxes.edges.T
-    order = np.lexsort((boxes.workers, boxes.labels, bottom, right, top, left, boxes.objects))
+    along = boxes.objects * (right.max(initial=0.0) - left.min(initial=0.0) + 1.0) + left
+    voters = boxes.labels * (int(boxes.workers.max(initial=0)) + 1) + boxes.workers
+    order = np.lexsort((voters, bottom, right, top, along))
     result = boxes[order]
     repeated = (
         (np.diff(result.answers, prepend=-1) == 0)
@@ -147,9 +193,12 @@ def _sorted_boxes(boxes: _Boxes) -> _Boxes:
     return result[np.flatnonzero(~repeated)]
 
 
-def _clustered(boxes: _Boxes, answers: _Answers, names: LabelNames, settings: Settings) -> _Clusters:
+def _clustered(
+    boxes: _Boxes, answers: _Answers, names: LabelNames, settings: Settings, notes: list[list[str]]
+) -> _Clusters:
     """The merged boxes with their labels and edges."""
-    of_box = clusters_of(boxes.objects, boxes.workers, boxes.labels, boxes.edges, settings.box_iou)
+    of_box, is_piled = clusters_of(boxes.objects, boxes.workers, boxes.labels, boxes.edges, settings.box_iou)
+    _note(boxes.objects[is_piled], "not merged: too many lie on one another", notes)
     order = np.argsort(of_box, kind="stable")
     sizes = np.bincount(of_box)
     first = order[np.cumsum(sizes) - sizes]
@@ -181,9 +230,11 @@ def _voted(
     differs = np.unique(of_box[boxes.labels != boxes.labels[first][of_box]])
     if not len(of_box) or (not len(differs) and settings.method != WEIGHTED):
         return None, {}
-    votes = Votes(of_box, boxes.workers, boxes.labels, max(len(names.names), 2))
-    poll = Poll(votes, settings)
-    return poll, poll.decisions(labels_have_order=True, items=set(differs.tolist()))
+    everything = Votes(of_box, boxes.workers, boxes.labels, max(len(names.names), 2))
+    rows = np.flatnonzero(np.isin(of_box, differs))
+    mixed = Votes(of_box[rows], boxes.workers[rows], boxes.labels[rows], everything.alternatives)
+    poll = Poll(mixed, settings, everything)
+    return poll, poll.decisions(labels_have_order=True)
 
 
 def _whole_pixels(edges: Floats) -> Floats:
@@ -208,7 +259,9 @@ def _confidences(boxes: _Boxes, clusters: _Clusters, answers: _Answers) -> tuple
     merged = np.bincount(clusters.objects[clusters.kept], minlength=objects)[answers.objects]
     f1 = np.divide(2.0 * of_answer, drawn + merged, out=np.ones(len(drawn)), where=drawn + merged > 0)
     workers = np.maximum(answers.per_object, 1)
-    return total / workers[clusters.objects], np.bincount(answers.objects, weights=f1, minlength=objects) / workers
+    return np.round(total / workers[clusters.objects], 4), np.bincount(
+        answers.objects, weights=f1, minlength=objects
+    ) / workers
 
 
 def _outcomes(objects: int, clusters: _Clusters, confidences: Floats) -> list[Outcome]:

@@ -22,7 +22,7 @@ from consolidation.field_values import DETAILS, LAST, Candidate, field_value, ob
 from consolidation.label_categories import LabelCategories, LabelCategory
 from consolidation.normal_forms import NormalForm, normal_form
 from consolidation.settings import Settings
-from consolidation.value import Cut, LabelValue, unreadable_notes
+from consolidation.value import Cut, LabelValue, Quality, unanswered, unreadable_notes
 from consolidation.voting import Decision, Poll, votes_of
 
 ALTERNATIVES = 10
@@ -41,12 +41,12 @@ class FieldVotes:
 
 @dataclass(frozen=True, slots=True)
 class CollectedFields:
-    """One object's fields, categories first, and how many workers answered."""
+    """One object's fields, categories first, and how many workers answered. unanswered: the quality of an object that none did."""
 
-    data_object: DataObject
     workers: int
     fields: tuple[FieldVotes, ...]
     notes: tuple[str, ...]
+    unanswered: Quality
 
 
 class InvoiceFields:
@@ -77,7 +77,7 @@ class InvoiceFields:
         contradictory = Counter(name for _, entered in answers for name in entered.contradictory)
         for name, number in sorted(contradictory.items()):
             notes.append(f"{name}: {count(number, 'worker')} ticked it as absent and entered a text, which counts")
-        return CollectedFields(data_object, len(answers), fields, tuple(notes))
+        return CollectedFields(len(answers), fields, tuple(notes), unanswered(data_object))
 
     def label(self, collected: Sequence[CollectedFields]) -> list[LabelValue]:
         """The label value of each object, in the same order."""
@@ -99,7 +99,7 @@ class InvoiceFields:
             ]
         )
         return [
-            object_value(c.data_object, {field.category.label: next(values) for field in c.fields}, c.workers, c.notes)
+            object_value(c.unanswered, {field.category.label: next(values) for field in c.fields}, c.workers, c.notes)
             for c in collected
         ]
 

@@ -28,12 +28,17 @@ def grouped_medians(values: Floats, weights: Floats, groups: Ints) -> Floats:
 
 def _medians(values: Floats, weights: Floats) -> Floats:
     """values: (groups, size, columns); weights: (groups, size). Returns (groups, columns)."""
+    if np.ptp(weights) == 0.0:
+        ordered = np.sort(values, axis=1)
+        size = values.shape[1]
+        middle: Floats = (ordered[:, (size - 1) // 2] + ordered[:, size // 2]) / 2.0
+        return middle
     order = np.argsort(values, axis=1, kind="stable")
     ordered = np.take_along_axis(values, order, axis=1)
     below = np.cumsum(np.take_along_axis(np.broadcast_to(weights[:, :, None], values.shape), order, axis=1), axis=1)
     half = below[:, -1:, :] / 2.0
     lower = np.argmax(below >= half * (1.0 - _EVEN), axis=1, keepdims=True)
     upper = np.argmax(below > half * (1.0 + _EVEN), axis=1, keepdims=True)
-    middle = np.take_along_axis(ordered, lower, axis=1) + np.take_along_axis(ordered, upper, axis=1)
-    result: Floats = middle[:, 0, :] / 2.0
+    both = np.take_along_axis(ordered, lower, axis=1) + np.take_along_axis(ordered, upper, axis=1)
+    result: Floats = both[:, 0, :] / 2.0
     return result

@@ -57,20 +57,23 @@ def with_notes(value: LabelValue, notes: Sequence[str]) -> LabelValue:
 
 def unanswered(data_object: DataObject) -> Quality:
     """The quality of an object without a usable answer: `error` when answers were there but could not be read."""
-    problems = sorted({answer.problem for answer in data_object.answers if answer.problem})
-    if problems:
-        told = f"{count(data_object.unreadable, 'answer')} could not be read: {'; '.join(problems)}"
-        return Quality(0.0, 0, ERROR, told)
+    problem = _unreadable(data_object)
+    if problem:
+        return Quality(0.0, 0, ERROR, problem)
     reason = "no worker chose anything" if data_object.answers else "the object came without answers"
     return Quality(0.0, 0, NO_ANSWER, reason)
 
 
 def unreadable_notes(data_object: DataObject) -> list[str]:
     """The object's own remarks, and one about answers that could not be read."""
+    problem = _unreadable(data_object)
+    return [*data_object.notes, problem] if problem else list(data_object.notes)
+
+
+def _unreadable(data_object: DataObject) -> str:
+    """What to tell about answers that could not be read, empty when all could."""
     problems = sorted({answer.problem for answer in data_object.answers if answer.problem})
-    if not problems:
-        return list(data_object.notes)
-    return [*data_object.notes, f"{count(data_object.unreadable, 'answer')} could not be read: {'; '.join(problems)}"]
+    return f"{count(data_object.unreadable, 'answer')} could not be read: {'; '.join(problems)}" if problems else ""
 
 
 def shortened(text: str, most: int = LONGEST_TEXT) -> str:

@@ -4,7 +4,7 @@ Confidence. By majority it is the winner's share of the votes. Weighted, it is t
 worker accuracies (`worker_accuracy`).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,10 +44,11 @@ class Decision:
 
 
 class Poll:
-    """The votes of a whole payload. Worker accuracies are estimated over all of them, when they are needed first."""
+    """Votes to decide. Worker accuracies are estimated when they are needed first, over `everything`: these votes and others of the payload."""
 
-    def __init__(self, votes: Votes, settings: Settings) -> None:
+    def __init__(self, votes: Votes, settings: Settings, everything: Votes | None = None) -> None:
         self._votes = votes
+        self._everything = votes if everything is None else everything
         self._settings = settings
         self._candidates = candidates_of(votes)
         self._accuracies: Floats | None = None
@@ -57,8 +58,8 @@ class Poll:
         """Weight of each worker's vote, (highest worker index + 1,)."""
         return log_odds(self._worker_accuracies(), self._votes.alternatives)
 
-    def decisions(self, *, labels_have_order: bool, items: Collection[int] | None = None) -> dict[int, Decision]:
-        """The decision of every item that has votes, or of those of `items` that have.
+    def decisions(self, *, labels_have_order: bool) -> dict[int, Decision]:
+        """The decision of every item that has votes.
 
         labels_have_order: whether labels are numbered in category order, so that the tie policy of that name can use it.
         """
@@ -81,7 +82,6 @@ class Poll:
         return {
             item: self._decision(rows[start:end], start, labels_have_order)
             for item, start, end in zip(voted, bounds[:-1], bounds[1:], strict=True)
-            if items is None or item in items
         }
 
     def _decision(self, rows: list[tuple[int, int, float, float]], start: int, labels_have_order: bool) -> Decision:
@@ -116,7 +116,7 @@ class Poll:
 
     def _worker_accuracies(self) -> Floats:
         if self._accuracies is None:
-            self._accuracies = worker_accuracies(self._votes)
+            self._accuracies = worker_accuracies(self._everything)
         return self._accuracies
 
 

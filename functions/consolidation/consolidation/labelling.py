@@ -1,0 +1,38 @@
+"""The whole way from a payload's bytes to the response, without AWS."""
+
+from dataclasses import dataclass
+
+from consolidation.consolidate import Consolidated, RecordError, consolidate, task_of
+from consolidation.label_categories import LabelCategories
+from consolidation.payload import Payload, ReadObject
+from consolidation.response import Response, response
+from consolidation.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """What a call came to. skipped: entries of the payload without a usable id, for which no response entry can exist."""
+
+    response: Response
+    consolidated: Consolidated
+    skipped: int
+
+
+def label_payload(
+    uri: str,
+    read: ReadObject,
+    *,
+    categories: LabelCategories,
+    settings: Settings,
+    label_attribute: str,
+    record: RecordError,
+) -> Labelled:
+    """Labels every data object of the payload at `uri`; `read` reads the bytes there and those of answers that lie apart.
+
+    Raises PayloadError when the payload cannot be read.
+    """
+    payload = Payload(uri, read)
+    order = payload.ids
+    task = task_of(settings, categories)
+    consolidated = consolidate(payload.data_objects(), task, record)
+    return Labelled(response(consolidated.values, order, label_attribute, task), consolidated, payload.skipped)
