@@ -144,6 +144,8 @@ class EmbeddedS3:
 
     def __exit__(self, *_: object) -> None:
         self._server.stop()
+        for bucket in self._backend.buckets.values():
+            bucket.keys = {}  # the reset would look at every object once more
         self._backend.reset()
         self._restore.close()
 
