@@ -37,6 +37,9 @@ class LambdaEndpoint:
             raise _function_error(function, response)
         return parsed_response(function, response)
 
+    def check(self, function: str) -> None:
+        """See `Functions.check`. `sam local start-lambda` answers invocations alone, so nothing can be told."""
+
 
 def _function_error(function: str, response: bytes) -> FunctionError:
     try:

@@ -19,6 +19,9 @@ class Functions(Protocol):
         Raises FunctionError when there is no such function, when it raises, runs out of time, or passes a limit.
         """
 
+    def check(self, function: str) -> None:
+        """Raise FunctionError when it can be told without invoking it that there is no such function."""
+
 
 def request_bytes(function: str, event: Mapping[str, object]) -> bytes:
     """The event as Lambda receives it. Raises FunctionError above the request limit."""

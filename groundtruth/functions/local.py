@@ -1,6 +1,7 @@
 """The functions of a SAM template, each in a process of its own that starts at its first invocation."""
 
 import contextlib
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
@@ -11,7 +12,7 @@ from groundtruth.functions.template import FunctionSpec
 
 
 class LocalFunctions:
-    """Invokes functions in local processes. Use as a context manager.
+    """Invokes functions in local processes. Use as a context manager; threads may share it, and a function answers them one at a time.
 
     environment: what every function gets over its own variables (the S3 endpoint, credentials). log_folder: where each function's log
     goes, in `<logical id>.log`.
@@ -23,6 +24,7 @@ class LocalFunctions:
         self._log_folder = log_folder
         self._processes: dict[str, FunctionProcess] = {}
         self._open = contextlib.ExitStack()
+        self._starting = threading.Lock()
 
     def __enter__(self) -> Self:
         self._log_folder.mkdir(parents=True, exist_ok=True)
@@ -34,14 +36,21 @@ class LocalFunctions:
 
     def invoke(self, function: str, event: Mapping[str, object]) -> object:
         """See `Functions.invoke`."""
-        spec = self._find(function)
-        process = self._processes.get(spec.logical_id)
-        if process is None:
-            log = self._open.enter_context(self.log_path(spec.logical_id).open("ab"))
-            environment = dict(spec.environment) | dict(self._environment)
-            process = self._open.enter_context(FunctionProcess(spec, environment, log))
-            self._processes[spec.logical_id] = process
-        return process.invoke(event)
+        return self._process(self._find(function)).invoke(event)
+
+    def check(self, function: str) -> None:
+        """See `Functions.check`."""
+        self._find(function)
+
+    def _process(self, spec: FunctionSpec) -> FunctionProcess:
+        with self._starting:
+            process = self._processes.get(spec.logical_id)
+            if process is None:
+                log = self._open.enter_context(self.log_path(spec.logical_id).open("ab"))
+                environment = dict(spec.environment) | dict(self._environment)
+                process = self._open.enter_context(FunctionProcess(spec, environment, log))
+                self._processes[spec.logical_id] = process
+        return process
 
     def log_path(self, logical_id: str) -> Path:
         """Where the log of a function is."""

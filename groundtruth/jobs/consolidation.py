@@ -5,7 +5,7 @@ import json
 from groundtruth.errors import ContractError
 from groundtruth.functions import Functions
 from groundtruth.jobs.contract import read_consolidation
-from groundtruth.jobs.labeling_job import EVENT_VERSION
+from groundtruth.jobs.messages import EVENT_VERSION
 from groundtruth.jobs.simulated import BUCKET, functions_of_task
 from groundtruth.storage import S3Location, Storage
 

@@ -5,7 +5,6 @@ fails the job; what was finished before is in the output manifest all the same.
 """
 
 import itertools
-import json
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -14,19 +13,24 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO
-from uuid import NAMESPACE_URL, uuid5
 
-from groundtruth.errors import ContractError, FunctionError
+from groundtruth.errors import FunctionError
 from groundtruth.functions import Functions
 from groundtruth.jobs import lines
 from groundtruth.jobs.contract import read_consolidation, read_pre_annotation
+from groundtruth.jobs.messages import (
+    consolidation_event,
+    failure_reason,
+    payload_entry,
+    pre_annotation_event,
+    worker_response,
+)
 from groundtruth.jobs.outcome import Counters, JobOutcome, WorkerResponse, Workforce
-from groundtruth.jobs.output import OutputTree, manifest_line, timestamp
+from groundtruth.jobs.output import OutputTree, manifest_line
 from groundtruth.jobs.request import EngineSettings, JobRequest
 from groundtruth.manifest import ManifestLine, read_manifest
 from groundtruth.storage import S3Location, Storage
 
-EVENT_VERSION = "2018-10-06"
 _MOST_WARNINGS = 100
 
 
@@ -84,7 +88,7 @@ class LabelingJob:
             counters=self._counters,
             output_manifest=self._tree.manifest,
             warnings=tuple(self._warnings),
-            failure_reason=_failure_reason(failure) if failure else "",
+            failure_reason=failure_reason(failure) if failure else "",
             function_traceback=failure.function_traceback if failure else "",
             elapsed=time.perf_counter() - started,
         )
@@ -147,11 +151,7 @@ class LabelingJob:
         function = self._request.pre_annotation
         if function is None:
             return line.data_object
-        event = {
-            "version": EVENT_VERSION,
-            "labelingJobArn": self._request.arn,
-            "dataObject": line.data_object,
-        }
+        event = pre_annotation_event(self._request, line.data_object)
         answer = read_pre_annotation(self._functions.invoke(function, event))
         self._warn(answer.warnings)
         if not answer.needs_human:
@@ -160,15 +160,10 @@ class LabelingJob:
 
     def _write_answers(self, iteration: int, dataset_object_id: str, answers: tuple[WorkerResponse, ...]) -> S3Location:
         now = _now()
-        entries: list[dict[str, object]] = [
-            {
-                "acceptanceTime": timestamp(now - timedelta(seconds=answer.seconds)),
-                "submissionTime": timestamp(now),
-                "timeSpentInSeconds": answer.seconds,
-                "workerId": answer.worker_id,
-                "workerMetadata": _worker_metadata(answer.worker_id),
-                "answerContent": answer.content,
-            }
+        entries = [
+            worker_response(
+                answer.worker_id, answer.content, now - timedelta(seconds=answer.seconds), now, answer.seconds
+            )
             for answer in answers
         ]
         return self._tree.write_worker_response(iteration, dataset_object_id, entries, now)
@@ -178,10 +173,12 @@ class LabelingJob:
         with self._timed("consolidation"):
             now = _now()
             request = self._tree.write_consolidation_request(
-                iteration, [_payload(answered) for answered in objects], now
+                iteration, [_payload_entry(answered) for answered in objects], now
             )
             assert self._request.consolidation is not None
-            response = self._functions.invoke(self._request.consolidation, self._consolidation_event(request))
+            response = self._functions.invoke(
+                self._request.consolidation, consolidation_event(self._request, request, self._tree.annotations)
+            )
             self._tree.write_consolidation_response(iteration, request, response)
         requested = [answered.line.dataset_object_id for answered in objects]
         answer = read_consolidation(response, requested, self._request.label_attribute)
@@ -197,20 +194,6 @@ class LabelingJob:
         value = values[line.dataset_object_id]
         return lines.labeled(line.data_object, attribute, value, self._request.name, _now())
 
-    def _consolidation_event(self, payload: S3Location) -> dict[str, object]:
-        categories = self._request.label_categories
-        return {
-            "version": EVENT_VERSION,
-            "labelingJobArn": self._request.arn,
-            "labelCategories": list(categories) if categories is not None else None,
-            "labelAttributeName": self._request.label_attribute,
-            "roleArn": self._request.role_arn,
-            "payload": {"s3Uri": str(payload)},
-            "outputConfig": str(self._tree.annotations),
-            "maxHumanWorkersPerDataObject": self._request.workers_per_object,
-            "vpcEnabled": False,
-        }
-
     def _warn(self, warnings: tuple[str, ...]) -> None:
         for warning in warnings:
             if len(self._warnings) < _MOST_WARNINGS:
@@ -225,35 +208,8 @@ class LabelingJob:
             self._counters.seconds[stage] += time.perf_counter() - started
 
 
-def _payload(answered: _Answered) -> dict[str, object]:
-    data_object = answered.line.data_object
-    reference = answered.line.source_ref
-    return {
-        "datasetObjectId": answered.line.dataset_object_id,
-        "dataObject": {"s3Uri": reference} if reference else {"content": data_object["source"]},
-        "annotations": [
-            {
-                "workerId": answer.worker_id,
-                "annotationData": {"content": json.dumps(answer.content, separators=(",", ":"))},
-            }
-            for answer in answered.answers
-        ],
-    }
-
-
-def _worker_metadata(worker_id: str) -> dict[str, object]:
-    subject = str(uuid5(NAMESPACE_URL, worker_id))
-    return {"identityData": {"identityProviderType": "Oidc", "issuer": "urn:groundtruth:local", "sub": subject}}
-
-
-def _failure_reason(error: FunctionError) -> str:
-    """What Ground Truth tells of a function that failed, and what it keeps to the function's own log."""
-    if isinstance(error, ContractError):
-        return f"ClientError: {error}"
-    return (
-        f"ClientError: Exception invoking the Lambda function. LambdaErrorCode: Unhandled. {error} "
-        "Check that the function exists, that the job's role may invoke it, and the function's log."
-    )
+def _payload_entry(answered: _Answered) -> dict[str, object]:
+    return payload_entry(answered.line, [(answer.worker_id, answer.content) for answer in answered.answers])
 
 
 def _now() -> datetime:

@@ -26,11 +26,12 @@ class JobRequest:
     label_categories: tuple[str, ...] | None = None
     max_concurrent_tasks: int = 1000
     role_arn: str = "arn:aws:iam::123456789012:role/groundtruth-local"
+    region: str = "us-east-1"
 
     @property
     def arn(self) -> str:
         """The job's ARN; Ground Truth lower-cases the name in it when it calls a function."""
-        return f"arn:aws:sagemaker:us-east-1:123456789012:labeling-job/{self.name.lower()}"
+        return f"arn:aws:sagemaker:{self.region}:123456789012:labeling-job/{self.name.lower()}"
 
 
 @dataclass(frozen=True)
