@@ -37,7 +37,7 @@ def object_path(folder: Path, location: S3Location) -> Path:
                 return path
     aside = _aside(bucket_folder, location.key)
     aside.parent.mkdir(parents=True, exist_ok=True)
-    aside.with_suffix(_KEY_TEXT).write_text(location.key, encoding="utf-8", newline="")
+    aside.with_suffix(_KEY_TEXT).write_bytes(location.key.encode())
     return aside
 
 
@@ -71,7 +71,7 @@ def stored_keys(folder: Path, bucket: str) -> Iterator[str]:
         if relative.parts[0] != _ASIDE:
             yield "/".join(urllib.parse.unquote(part) if _REFUSED else part for part in relative.parts)
         elif path.suffix != _KEY_TEXT:
-            yield path.with_suffix(_KEY_TEXT).read_text(encoding="utf-8")
+            yield path.with_suffix(_KEY_TEXT).read_bytes().decode()
 
 
 def _aside(bucket_folder: Path, key: str) -> Path:
