@@ -98,7 +98,7 @@ def _s3_signer() -> Callable[[str], str]:
         try:
             return signer(client(), _SIGNED_FOR_SECONDS)(uri)
         except BotoCoreError as error:
-            raise TemplateError(f'"{uri}" cannot be signed: {error}') from error
+            raise TemplateError(f'"{uri}" cannot be signed: {error} Correct your AWS settings') from error
 
     return sign
 

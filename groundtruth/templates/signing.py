@@ -37,7 +37,7 @@ def signer(s3_client: Any, expires_in: int) -> Callable[[str], str]:
         try:
             url: str = s3_client.generate_presigned_url("get_object", Params=place, ExpiresIn=expires_in)
         except (BotoCoreError, ClientError) as error:
-            raise TemplateError(f'"{uri}" cannot be signed: {error}') from error
+            raise TemplateError(f'"{uri}" cannot be signed: {error} Give AWS credentials that may read it') from error
         return url
 
     return sign
