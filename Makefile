@@ -30,7 +30,7 @@ setup: .venv/.done .venv-sam/.done ## Make the two environments (Python 3.13) wi
 
 .PHONY: test
 test: setup ## Run every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope
 
 .PHONY: lint
 lint: setup ## ruff, mypy, sam validate
@@ -39,6 +39,23 @@ lint: setup ## ruff, mypy, sam validate
 	$(BIN)/mypy groundtruth
 	$(BIN)/mypy functions/pre_annotation
 	$(BIN)/mypy functions/consolidation
+
+.PHONY: demo
+demo: .venv/.done ## Draw 24 invoices and run the three labeling jobs over them, from manifest to output.manifest
+	rm -rf out/demo
+	$(BIN)/groundtruth demo --out out/demo
+
+.PHONY: demo-receipts
+demo-receipts: .venv/.done ## The same three jobs over the 60 real receipts in ../shared/data
+	rm -rf out/receipts
+	$(BIN)/groundtruth demo --out out/receipts --documents ../shared/data/receipts --document-type receipt \
+		--label-categories label_categories/receipts
+
+.PHONY: bench
+bench: setup ## Measure: consolidation, function start-up, the local run
+	$(BIN)/python benchmarks/consolidation.py
+	$(BIN)/python benchmarks/function_init.py
+	$(BIN)/python benchmarks/local_run.py
 
 .PHONY: format
 format: setup ## Rewrite the code as ruff would have it

@@ -1,26 +1,33 @@
 """Where the `groundtruth` command begins, and where its errors end."""
 
+import importlib
 import sys
 
 import click
 from rich.markup import escape
 
 from groundtruth.command.console import console
-from groundtruth.command.consolidate import consolidate
-from groundtruth.command.demo import demo
-from groundtruth.command.run import run
-from groundtruth.command.s3 import s3
 from groundtruth.errors import FunctionError, GroundTruthError, InputError
 
+COMMANDS = ("consolidate", "demo", "render", "run", "s3")
+"""Each is a function of its own name in a module of its own name; imported only when it is called, so that every command starts fast."""
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(importlib.import_module(f"groundtruth.command.{cmd_name}"), cmd_name)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="groundtruth")
 def cli() -> None:
     """Custom SageMaker Ground Truth labeling jobs on your own machine."""
-
-
-for command in (run, consolidate, demo, s3):
-    cli.add_command(command)
 
 
 def main() -> None:

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from groundtruth.command.main import COMMANDS
+
 ROOT = Path(__file__).parents[2]
 TRUTH = {
     "width": 620,
@@ -87,8 +89,16 @@ def test_run_prints_json_for_scripts(documents: Path):
         (lambda d: (d / "scans/4.png").unlink(), (), "q3.manifest, line 5: s3://invoices/q3/scans/4.png is not in S3"),
         (lambda d: (d / "q3.manifest").unlink(), (), "there is no file"),
         (lambda d: (d / "truth.jsonl").write_text("[]\n"), (), "truth.jsonl"),
-        (lambda d: (d / "truth.jsonl").write_text(json.dumps({"image": "scans/0.png", **TRUTH})), (), "no line for object 1"),
-        (lambda d: None, ("--task", "invoice-stamps"), "Known task types: document-type, invoice-boxes, invoice-fields"),
+        (
+            lambda d: (d / "truth.jsonl").write_text(json.dumps({"image": "scans/0.png", **TRUTH})),
+            (),
+            "no line for object 1",
+        ),
+        (
+            lambda d: None,
+            ("--task", "invoice-stamps"),
+            "Known task types: document-type, invoice-boxes, invoice-fields",
+        ),
         (lambda d: None, ("--workers", "9", "--team", "2"), "2 people cannot give 9 answers"),
         (lambda d: None, ("--job-name", "q3 boxes"), "is no job name"),
         (lambda d: None, ("--set", "skill=1"), 'no setting "skill"'),
@@ -182,7 +192,7 @@ def test_an_unknown_command_and_a_missing_option_are_usage_errors():
     assert "Missing option" in missing.stderr
 
 
-@pytest.mark.parametrize("command", ["run", "consolidate", "demo", "s3"])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_commands_help_shows_an_example(command: str):
     shown = groundtruth(command, "--help")
     assert shown.returncode == 0
