@@ -14,10 +14,10 @@ COMMANDS = ("consolidate", "demo", "render", "run", "s3")
 
 
 class _Commands(click.Group):
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click passes it)
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 (click passes it)
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = getattr(importlib.import_module(f"groundtruth.command.{cmd_name}"), cmd_name)
