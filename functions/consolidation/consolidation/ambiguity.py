@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from consolidation.amounts import amount_readings
-from consolidation.dates import order_shown, read_in_order
+from consolidation.dates import read_in_order
 from consolidation.normal_forms import NormalForm
 
 BY_ANSWERS = "answers"
@@ -34,11 +34,9 @@ class Settled:
     by: str | None = None
 
 
-def habits_of(dates: Iterable[str], amounts: Iterable[str]) -> Habits:
+def habits_of(dates: Iterable[NormalForm], amounts: Iterable[NormalForm]) -> Habits:
     """What the answers to a document's date and amount fields show; the majority where they contradict, nothing where that is even."""
-    orders = Counter(order for text in dates if (order := order_shown(text)))
-    readings = (amount_readings(text) for text in amounts)
-    marks = Counter(mark for found in readings if len(found) == 1 for mark in found.values() if mark)
+    orders, marks = (Counter(form.habit for form in forms if form.habit) for forms in (dates, amounts))
     return Habits(_strict_majority(orders), _strict_majority(marks))
 
 
@@ -46,6 +44,8 @@ def settle(
     field_type: str, answers: Sequence[tuple[str, NormalForm]], habits: Habits, date_order: str | None
 ) -> list[Settled]:
     """The answers (text and normal form) to one field, settled as far as possible, in the same order."""
+    if not any(form.is_ambiguous for _, form in answers):
+        return [Settled(form) for _, form in answers]
     clear: Counter[str] = Counter(form.normalized for _, form in answers if form.normalized is not None)
     return [_settled(field_type, text, form, clear, habits, date_order) for text, form in answers]
 

@@ -17,6 +17,7 @@ from consolidation.value import (
     Cut,
     LabelValue,
     Quality,
+    outside,
     size,
     with_notes,
     without,
@@ -82,7 +83,7 @@ def box_value(
         remarks.append(f"{count(len(outcome.dropped), 'box')} dropped, {MOST_DROPPED} of them listed")
     unknown = [names[label] for label in sorted(ids) if label >= len(categories)]
     if unknown:
-        remarks.append(f"not among the label categories: {', '.join(unknown)}")
+        remarks.append(outside(unknown, len(categories)))
     if not outcome.kept and not outcome.dropped:
         remarks.append("nothing to label: no worker drew a box")
     return with_notes({**value, **_quality(outcome, confidence, workers, settings).as_json()}, remarks)

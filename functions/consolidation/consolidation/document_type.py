@@ -20,6 +20,7 @@ from consolidation.value import (
     Cut,
     LabelValue,
     Quality,
+    outside,
     unanswered,
     unreadable_notes,
     with_notes,
@@ -105,7 +106,7 @@ def _value(
     value |= _quality(decision, names, len(collected.votes), minimum).as_json()
     notes = [*collected.notes]
     if unknown:
-        notes.append(f"not among the label categories: {', '.join(unknown)}")
+        notes.append(outside(unknown, len(categories)))
     return with_notes(value, notes)
 
 

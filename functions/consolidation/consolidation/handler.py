@@ -13,18 +13,19 @@ from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from consolidation.consolidate import Consolidated, consolidate, task_of
 from consolidation.event import ConsolidationRequest
 from consolidation.label_categories import in_order_of
-from consolidation.payload import Payload
-from consolidation.response import response
+from consolidation.labelling import Labelled, label_payload
 from consolidation.settings import Settings
 from consolidation.storage import CategoryConfigs, ObjectReader
-from consolidation.value import ERROR, NO_ANSWER, TIE
+from consolidation.value import TIE, has_label
 
-logger = Logger()
-metrics = Metrics()
-tracer = Tracer(auto_patch=False)
+SERVICE = os.environ.get("POWERTOOLS_SERVICE_NAME") or "consolidation"
+NAMESPACE = os.environ.get("POWERTOOLS_METRICS_NAMESPACE") or "GroundTruth"
+
+logger = Logger(service=SERVICE)
+metrics = Metrics(namespace=NAMESPACE, service=SERVICE)
+tracer = Tracer(service=SERVICE, auto_patch=False)
 
 
 @metrics.log_metrics
@@ -37,18 +38,20 @@ def handler(event: dict[str, Any], context: LambdaContext) -> list[dict[str, Any
     """
     settings = _settings()
     request = ConsolidationRequest(event)
-    label_attribute = request.label_attribute_name
     read = ObjectReader(request.role_arn) if settings.assume_job_role else _own_reader()
-    payload = Payload(request.payload_uri, read)
     categories = in_order_of(request.label_categories, _configs().of_job(request.job_name))
     for note in categories.notes:
         logger.warning(note)
-    order = payload.ids
-    task = task_of(settings, categories)
-    consolidated = consolidate(payload.data_objects(), task, _record)
-    answer = response(consolidated.values, order, label_attribute, task)
-    _report(request, consolidated, payload.skipped, answer.cut)
-    return answer.entries
+    labelled = label_payload(
+        request.payload_uri,
+        read,
+        categories=categories,
+        settings=settings,
+        label_attribute=request.label_attribute_name,
+        record=_record,
+    )
+    _report(request, labelled)
+    return labelled.response.entries
 
 
 @cache
@@ -74,16 +77,16 @@ def _record(object_id: str, error: Exception) -> None:
     logger.error("Consolidation failed", dataset_object_id=object_id, error=type(error).__name__, where=where)
 
 
-def _report(request: ConsolidationRequest, consolidated: Consolidated, skipped: int, cut: tuple[str, ...]) -> None:
+def _report(request: ConsolidationRequest, labelled: Labelled) -> None:
     """Logs and counts what the call did."""
+    consolidated, cut = labelled.consolidated, labelled.response.cut
     values = list(consolidated.values.values())
     statuses = [value["status"] for value in values]
-    unlabelled = sum(status in (NO_ANSWER, ERROR) for status in statuses)
     metrics.add_dimension(name="TaskType", value=_settings().task_type)
     metrics.add_metric(name="Objects", unit=MetricUnit.Count, value=len(values))
     metrics.add_metric(name="Answers", unit=MetricUnit.Count, value=consolidated.answers)
     metrics.add_metric(name="Ties", unit=MetricUnit.Count, value=statuses.count(TIE))
-    metrics.add_metric(name="ObjectsWithoutLabel", unit=MetricUnit.Count, value=unlabelled)
+    metrics.add_metric(name="ObjectsWithoutLabel", unit=MetricUnit.Count, value=sum(not has_label(v) for v in values))
     if values:
         agreement = sum(value["confidence"] for value in values) / len(values)
         metrics.add_metric(name="Agreement", unit=MetricUnit.NoUnit, value=agreement)
@@ -94,7 +97,7 @@ def _report(request: ConsolidationRequest, consolidated: Consolidated, skipped: 
         answers=consolidated.answers,
         statuses={status: statuses.count(status) for status in sorted(set(statuses))},
     )
-    if skipped:
-        logger.error("Payload entries without a datasetObjectId got no response entry", entries=skipped)
+    if labelled.skipped:
+        logger.error("Payload entries without a usable datasetObjectId got no entry", entries=labelled.skipped)
     if cut:
         logger.warning("Label values were cut to their limits", dataset_object_ids=list(cut[:50]), objects=len(cut))

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 from consolidation.ambiguity import Habits, Settled, habits_of, settle
-from consolidation.answers import FieldsAnswer, find_fields
+from consolidation.answers import MOST_FIELDS, FieldsAnswer, find_fields
 from consolidation.data_objects import DataObject, count
 from consolidation.field_values import DETAILS, LAST, Candidate, field_value, object_value
 from consolidation.label_categories import LabelCategories, LabelCategory
@@ -70,7 +70,7 @@ class InvoiceFields:
         ]
         named = {name for _, entered in answers for name in (*entered.texts, *entered.absent)}
         known = {category.label for category in self._categories.categories}
-        others = [LabelCategory(name, name) for name in sorted(named - known)]
+        others = [LabelCategory(name, name) for name in sorted(named - known)[:MOST_FIELDS]]
         habits = self._habits(answers)
         fields = tuple(self._votes(category, answers, habits) for category in (*self._categories.categories, *others))
         notes = unreadable_notes(data_object)
@@ -131,11 +131,12 @@ class InvoiceFields:
 
     def _habits(self, answers: Sequence[tuple[str, FieldsAnswer]]) -> Habits:
         """What the object's dates and amounts show of how they are written."""
-        texts: dict[str, list[str]] = {"date": [], "amount": []}
+        forms: dict[str, list[NormalForm]] = {"date": [], "amount": []}
         for category in self._categories.categories:
-            if category.type in texts:
-                texts[category.type] += [text for _, entered in answers if (text := entered.texts.get(category.label))]
-        return habits_of(texts["date"], texts["amount"])
+            if category.type in forms:
+                texts = (text for _, entered in answers if (text := entered.texts.get(category.label)))
+                forms[category.type] += [self._form(category.type, text) for text in texts]
+        return habits_of(forms["date"], forms["amount"])
 
     def _form(self, field_type: str, text: str) -> NormalForm:
         """The normal form, computed once a call: most workers type the same."""

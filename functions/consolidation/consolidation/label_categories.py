@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from consolidation.texts import clean, folded
 
 FIELD_TYPES = ("text", "amount", "date", "currency", "identifier")
+LONGEST_LABEL = 256
+"""Characters of a label, as Ground Truth allows; what a worker's answer names beyond is cut."""
 DATE_ORDERS = ("day-first", "month-first")
 
 
@@ -31,6 +33,7 @@ class LabelCategories:
     categories: tuple[LabelCategory, ...] = ()
     notes: tuple[str, ...] = ()
     _index: Mapping[str, int] = field(init=False, repr=False, compare=False)
+    _met: dict[str, int | None] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         index: dict[str, int] = {}
@@ -45,12 +48,14 @@ class LabelCategories:
 
     def class_id(self, name: str) -> int | None:
         """Position of the category called `name` (label or display name, ignoring case and outer space), or None."""
-        return self._index.get(folded(name))
+        if name not in self._met:
+            self._met[name] = self._index.get(folded(name))
+        return self._met[name]
 
     def label(self, name: str) -> str:
         """The label of the category called `name`, or `name` itself, cleaned, when there is no such category."""
         position = self.class_id(name)
-        return clean(name) if position is None else self.categories[position].label
+        return clean(name)[:LONGEST_LABEL] if position is None else self.categories[position].label
 
 
 def from_config(config: object) -> LabelCategories:

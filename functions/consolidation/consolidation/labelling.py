@@ -7,6 +7,7 @@ from consolidation.label_categories import LabelCategories
 from consolidation.payload import Payload, ReadObject
 from consolidation.response import Response, response
 from consolidation.settings import Settings
+from consolidation.value import with_notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,4 +36,5 @@ def label_payload(
     order = payload.ids
     task = task_of(settings, categories)
     consolidated = consolidate(payload.data_objects(), task, record)
-    return Labelled(response(consolidated.values, order, label_attribute, task), consolidated, payload.skipped)
+    values = {object_id: with_notes(value, categories.notes) for object_id, value in consolidated.values.items()}
+    return Labelled(response(values, order, label_attribute, task), consolidated, payload.skipped)

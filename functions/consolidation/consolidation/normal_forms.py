@@ -6,12 +6,11 @@ Two answers say the same when their normal forms are equal: `1.204,50` and `1,20
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from consolidation.amounts import amount_readings
 from consolidation.currencies import currency_readings
-from consolidation.dates import date_readings
+from consolidation.dates import date_readings, order_shown
 
 LONGEST_COMPARED = 2_000
 """Characters of an answer that are compared."""
@@ -26,11 +25,13 @@ _DASHES_AND_SPACES = re.compile(r"[\s\-\u00ad\u2010-\u2015\u2212]+")
 @dataclass(frozen=True, slots=True)
 class NormalForm:
     """What an answer means. key: equal for answers that say the same, unless ambiguous. normalized: what is shown, None when the answer is
-    not of the field's type or is ambiguous. readings: more than one when it is ambiguous."""
+    not of the field's type or is ambiguous. readings: more than one when it is ambiguous. habit: what the answer shows of how its document
+    writes dates (`day-first`, `month-first`) or decimals (`.`, `,`), None when it shows neither."""
 
     key: str
     normalized: str | None
     readings: frozenset[str]
+    habit: str | None = None
 
     @property
     def is_ambiguous(self) -> bool:
@@ -52,20 +53,26 @@ def normal_form(field_type: str, text: str) -> NormalForm:
         return _text_form(text)
     if field_type == "identifier":
         return _identifier_form(text)
-    readings = frozenset(_READERS[field_type](text))
+    if field_type == "amount":
+        return _amount_form(text)
+    if field_type == "date":
+        return _form_of(text, date_readings(text), order_shown(text))
+    return _form_of(text, currency_readings(text), None)
+
+
+def _amount_form(text: str) -> NormalForm:
+    readings = amount_readings(text)
+    habit = next(iter(readings.values())) if len(readings) == 1 else None
+    return _form_of(text, frozenset(readings), habit)
+
+
+def _form_of(text: str, readings: frozenset[str], habit: str | None) -> NormalForm:
     if not readings:
         return NormalForm(f"?{_comparable(text)}", None, frozenset())
     if len(readings) > 1:
         return NormalForm(f"|{'|'.join(sorted(readings))}", None, readings)
     reading = next(iter(readings))
-    return NormalForm(f"={reading}", reading, readings)
-
-
-_READERS: dict[str, Callable[[str], Iterable[str]]] = {
-    "amount": amount_readings,
-    "date": date_readings,
-    "currency": currency_readings,
-}
+    return NormalForm(f"={reading}", reading, readings, habit)
 
 
 def _text_form(text: str) -> NormalForm:

@@ -16,6 +16,8 @@ from consolidation.errors import PayloadError
 ReadObject = Callable[[str], bytes]
 """Reads the bytes at an S3 URI; raises PayloadError."""
 
+LONGEST_ID = 1_024
+"""Bytes of a data object's id, as Ground Truth allows in streaming jobs."""
 _READERS = 16
 _UNREADABLE_IN_S3 = "its file in S3 could not be read"
 _NOT_JSON = "not JSON"
@@ -53,7 +55,7 @@ class Payload:
         object_id = entry.get("datasetObjectId") if isinstance(entry, dict) else None
         if isinstance(object_id, int) and not isinstance(object_id, bool):
             object_id = str(object_id)
-        if not isinstance(entry, dict) or not isinstance(object_id, str) or not object_id:
+        if not isinstance(entry, dict) or not isinstance(object_id, str) or not _can_be_echoed(object_id):
             self.skipped += 1
             return
         notes = self._notes.setdefault(object_id, [])
@@ -78,6 +80,14 @@ class Payload:
             return self._read(uri)
         except PayloadError:
             return None
+
+
+def _can_be_echoed(object_id: str) -> bool:
+    """Whether the id can stand in a response: not blank, of sensible length, and encodable as UTF-8."""
+    try:
+        return 0 < len(object_id.encode()) <= LONGEST_ID
+    except UnicodeEncodeError:
+        return False
 
 
 def _parsed_payload(body: bytes, uri: str) -> list[Any]:

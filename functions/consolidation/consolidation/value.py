@@ -48,11 +48,16 @@ class Quality:
 
 
 def with_notes(value: LabelValue, notes: Sequence[str]) -> LabelValue:
-    """The value with its remarks, each once, in a stable order; without any, as it was."""
-    unique = sorted({shortened(note, LONGEST_NOTE) for note in notes})
+    """The value with these remarks beside those it has, each once, in a stable order; without any, as it was."""
+    unique = sorted({shortened(note, LONGEST_NOTE) for note in (*value.get("notes", ()), *notes)})
     if len(unique) > MOST_NOTES:
         unique = [*unique[:MOST_NOTES], f"{len(unique) - MOST_NOTES} more"]
     return {**value, "notes": unique} if unique else value
+
+
+def has_label(value: LabelValue) -> bool:
+    """Whether the value holds a label: not where no answer was usable, and not where a tie on the document type stays unresolved."""
+    return value["status"] not in (NO_ANSWER, ERROR) and value.get("class-name", "") is not None
 
 
 def unanswered(data_object: DataObject) -> Quality:
@@ -74,6 +79,11 @@ def _unreadable(data_object: DataObject) -> str:
     """What to tell about answers that could not be read, empty when all could."""
     problems = sorted({answer.problem for answer in data_object.answers if answer.problem})
     return f"{count(data_object.unreadable, 'answer')} could not be read: {'; '.join(problems)}" if problems else ""
+
+
+def outside(labels: Sequence[str], categories: int) -> str:
+    """The remark on labels that are no categories of the job."""
+    return f"not among the label categories, so class ids from {categories} on hold in this value only: {', '.join(labels)}"
 
 
 def shortened(text: str, most: int = LONGEST_TEXT) -> str:
