@@ -80,5 +80,6 @@ function warnOfUnknownElements() {
   for (const element of document.querySelectorAll(":not(:defined)")) {
     if (element.localName.startsWith("crowd-")) unknown.add(element.localName);
   }
-  for (const tag of unknown) console.warn(`<${tag}> is not a Crowd element: it shows nothing and adds nothing to the answer.`);
+  for (const tag of unknown)
+    console.warn(`<${tag}> is not a Crowd element: it shows nothing and adds nothing to the answer.`);
 }

@@ -29,6 +29,14 @@ window.answers = []; window.drafts = []; window.isReady = false;
 document.addEventListener('all-crowd-elements-ready', () => { window.isReady = true; });
 document.addEventListener('groundtruth-answer', (event) => { window.answers.push(event.detail); event.preventDefault(); });
 document.addEventListener('groundtruth-draft', (event) => { window.drafts.push(event.detail); });
+// Where a point of the image lies in the window.
+window.onScreen = ([x, y]) => {
+  const { viewport } = document.querySelector('crowd-form [src]');
+  const frame = viewport.element.getBoundingClientRect();
+  const at = viewport.toScreen(x, y);
+  const enlargement = frame.width / viewport.element.offsetWidth;
+  return [frame.left + at.x * enlargement, frame.top + at.y * enlargement];
+};
 """
 
 
@@ -50,6 +58,8 @@ class Handler(BaseHTTPRequestHandler):
         self.site = site
         super().__init__(*arguments)
 
+    protocol_version = "HTTP/1.1"
+
     def do_GET(self) -> None:
         path = self.path.split("?")[0]
         content = self._content(path)
@@ -57,6 +67,9 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", TYPES.get(Path(path).suffix, "application/octet-stream"))
         # A sandboxed frame has an opaque origin, so its modules are cross-origin.
         self.send_header("Access-Control-Allow-Origin", "*")
+        # The elements stay the same for all tests; pages and pictures do not.
+        self.send_header("Cache-Control", "max-age=600" if path.startswith("/crowd/") else "no-store")
+        self.send_header("Content-Length", str(len(content or b"")))
         self.end_headers()
         self.wfile.write(content or b"")
 

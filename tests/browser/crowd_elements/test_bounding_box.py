@@ -13,17 +13,9 @@ MARKUP = """<crowd-form><crowd-bounding-box name="boxes" src="{src}" header="Dra
 <full-instructions header="How">All</full-instructions><short-instructions>Brief</short-instructions>
 </crowd-bounding-box></crowd-form>"""
 
-ON_SCREEN = """([x, y]) => {
-  const { viewport } = document.querySelector('crowd-bounding-box');
-  const frame = viewport.element.getBoundingClientRect();
-  const at = viewport.toScreen(x, y);
-  const enlargement = frame.width / viewport.element.offsetWidth;
-  return [frame.left + at.x * enlargement, frame.top + at.y * enlargement];
-}"""
-
 
 def on_screen(page: Page, x: float, y: float) -> tuple[float, float]:
-    left, top = page.evaluate(ON_SCREEN, [x, y])
+    left, top = page.evaluate("(at) => onScreen(at)", [x, y])
     return left, top
 
 

@@ -8,9 +8,25 @@ const MANY = 12;
 export const CATEGORY_STYLES = `
   fieldset { min-width: 0; margin: 0; padding: 0.75em 0.75em 0.5em; border: 0; }
   legend { float: left; width: 100%; padding: 0; margin-bottom: 0.4em; color: var(--gt-muted); font-size: 0.9em; }
-  .filter { clear: both; width: 100%; margin-bottom: 0.4em; padding: 0.35em 0.55em; border: 1px solid var(--gt-control-line); border-radius: var(--gt-radius); background: var(--gt-surface); }
+  .filter {
+    clear: both;
+    width: 100%;
+    margin-bottom: 0.4em;
+    padding: 0.35em 0.55em;
+    border: 1px solid var(--gt-control-line);
+    border-radius: var(--gt-radius);
+    background: var(--gt-surface);
+  }
   .categories { clear: both; display: flex; flex-direction: column; gap: 2px; }
-  .category { display: flex; align-items: center; gap: 0.55em; min-height: 2.25em; padding: 0.25em 0.5em; border-radius: var(--gt-radius); cursor: pointer; }
+  .category {
+    display: flex;
+    align-items: center;
+    gap: 0.55em;
+    min-height: 2.25em;
+    padding: 0.25em 0.5em;
+    border-radius: var(--gt-radius);
+    cursor: pointer;
+  }
   .category:hover { background: var(--gt-hover); }
   .category:has(:checked) { background: var(--gt-accent-soft); }
   .category:has(:focus-visible) { outline: 2px solid var(--gt-accent); outline-offset: -2px; }
@@ -32,7 +48,12 @@ export class CategoryList {
   constructor({ multiple, onChange }) {
     this.#multiple = multiple;
     this.#onChange = onChange;
-    this.#filter = el("input", { class: "filter", type: "search", placeholder: "Filter", "aria-label": "Filter the categories" });
+    this.#filter = el("input", {
+      class: "filter",
+      type: "search",
+      placeholder: "Filter",
+      "aria-label": "Filter the categories",
+    });
     this.#filter.addEventListener("input", (event) => {
       event.stopPropagation();
       this.#narrow();
@@ -44,7 +65,9 @@ export class CategoryList {
   /** Offers `categories`, and `exclusion` (a text or null) which excludes all of them. */
   offer(categories, exclusion) {
     const chosen = this.chosen;
-    this.#inputs = [...categories, ...(exclusion === null ? [] : [exclusion])].map((category) => this.#input(category, chosen));
+    this.#inputs = [...categories, ...(exclusion === null ? [] : [exclusion])].map((category) =>
+      this.#input(category, chosen),
+    );
     this.#exclusion = exclusion === null ? null : this.#inputs.at(-1);
     this.#list.replaceChildren(...this.#inputs.map((input, at) => this.#row(input, at)));
     this.#filter.hidden = categories.length <= MANY;
@@ -90,7 +113,8 @@ export class CategoryList {
 
   #onToggle(changed) {
     if (changed.checked && this.#exclusion !== null) {
-      for (const input of this.#inputs) if ((input === this.#exclusion) !== (changed === this.#exclusion)) input.checked = false;
+      for (const input of this.#inputs)
+        if ((input === this.#exclusion) !== (changed === this.#exclusion)) input.checked = false;
     }
     this.#onChange();
   }

@@ -104,9 +104,13 @@ export class Classifier extends CrowdControl {
   }
 
   #trouble() {
-    const unreadable = this.attributeProblem("categories") ?? (this.constructor.multiple ? this.attributeProblem("exclusion-category") : null);
+    const unreadable =
+      this.attributeProblem("categories") ??
+      (this.constructor.multiple ? this.attributeProblem("exclusion-category") : null);
     if (unreadable !== null) return unreadable;
-    return this.#categories().length > 0 ? null : `<${this.localName}> has no categories: it needs categories="['…', '…']".`;
+    return this.#categories().length > 0
+      ? null
+      : `<${this.localName}> has no categories: it needs categories="['…', '…']".`;
   }
 
   #onChoice() {

@@ -13,7 +13,11 @@ export class CrowdClassifier extends Classifier {
   `;
 
   makeStage() {
-    return el("div", { class: "target", tabindex: "0", role: "region", "aria-label": "What to classify" }, el("slot", { name: "classification-target" }));
+    return el(
+      "div",
+      { class: "target", tabindex: "0", role: "region", "aria-label": "What to classify" },
+      el("slot", { name: "classification-target" }),
+    );
   }
 }
 

@@ -5,11 +5,24 @@ import { el } from "../core/dom.js";
 export const WORKER_COMMENT_STYLES = `
   .comment { padding: 0 0.75em 0.75em; }
   .comment label { display: block; margin-bottom: 0.25em; font-size: 0.9em; font-weight: 500; }
-  .comment textarea { display: block; width: 100%; padding: 0.4em 0.55em; border: 1px solid var(--gt-control-line); border-radius: var(--gt-radius); background: var(--gt-surface); resize: vertical; }
+  .comment textarea {
+    display: block;
+    width: 100%;
+    padding: 0.4em 0.55em;
+    border: 1px solid var(--gt-control-line);
+    border-radius: var(--gt-radius);
+    background: var(--gt-surface);
+    resize: vertical;
+  }
 `;
 
 export class WorkerComment {
-  #link = el("button", { class: "button link", type: "button", "aria-expanded": "false", "aria-controls": "comment-box" });
+  #link = el("button", {
+    class: "button link",
+    type: "button",
+    "aria-expanded": "false",
+    "aria-controls": "comment-box",
+  });
   #label = el("label", { for: "comment" });
   #text = el("textarea", { id: "comment", rows: 3 });
   #box;

@@ -79,7 +79,8 @@ export class CrowdElement extends HTMLElement {
     if (this.#given.has(name)) return this.#given.get(name);
     if (type === "json") return this.#read(name).value;
     const text = this.getAttribute(name);
-    if (type === "number") return text === null || text.trim() === "" || Number.isNaN(Number(text)) ? undefined : Number(text);
+    if (type === "number")
+      return text === null || text.trim() === "" || Number.isNaN(Number(text)) ? undefined : Number(text);
     return text ?? "";
   }
 

@@ -35,6 +35,13 @@ const SHAPES = {
 export function icon(name) {
   const shape = SHAPES[name.split(":").at(-1)];
   if (shape === undefined) return null;
-  const line = { d: shape, fill: "none", stroke: "currentColor", "stroke-width": 2, "stroke-linecap": "round", "stroke-linejoin": "round" };
+  const line = {
+    d: shape,
+    fill: "none",
+    stroke: "currentColor",
+    "stroke-width": 2,
+    "stroke-linecap": "round",
+    "stroke-linejoin": "round",
+  };
   return svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, svg("path", line));
 }

@@ -13,15 +13,60 @@ const ROOM_FOR_INSTRUCTIONS = 1000;
 
 export const SHELL_STYLES = `
   :host { display: block; container-type: inline-size; }
-  .shell { display: flex; flex-direction: column; min-height: 0; border: 1px solid var(--gt-line); border-radius: var(--gt-radius); background: var(--gt-surface); overflow: hidden; }
-  .head { display: flex; align-items: center; gap: 0.5em; min-height: 3em; padding: 0.4em 0.5em 0.4em 0.9em; border-bottom: 1px solid var(--gt-line); }
-  .head h2 { flex: 1; min-width: 0; margin: 0; font-size: 1.05em; font-weight: 600; line-height: 1.3; overflow-wrap: anywhere; }
+  .shell {
+    display: flex;
+    flex-direction: column;
+    min-height: 0;
+    border: 1px solid var(--gt-line);
+    border-radius: var(--gt-radius);
+    background: var(--gt-surface);
+    overflow: hidden;
+  }
+  .head {
+    display: flex;
+    align-items: center;
+    gap: 0.5em;
+    min-height: 3em;
+    padding: 0.4em 0.5em 0.4em 0.9em;
+    border-bottom: 1px solid var(--gt-line);
+  }
+  .head h2 {
+    flex: 1;
+    min-width: 0;
+    margin: 0;
+    font-size: 1.05em;
+    font-weight: 600;
+    line-height: 1.3;
+    overflow-wrap: anywhere;
+  }
   .columns { display: flex; flex: 1; min-height: 0; }
-  .short { flex: 0 0 15rem; overflow: auto; padding: 0.75em 0.9em; border-inline-end: 1px solid var(--gt-line); background: var(--gt-raised); font-size: 0.93em; overflow-wrap: anywhere; }
+  .short {
+    flex: 0 0 15rem;
+    overflow: auto;
+    padding: 0.75em 0.9em;
+    border-inline-end: 1px solid var(--gt-line);
+    background: var(--gt-raised);
+    font-size: 0.93em;
+    overflow-wrap: anywhere;
+  }
   .stage { flex: 1; min-width: 0; display: flex; flex-direction: column; }
-  .panel { flex: 0 0 15.5rem; min-height: 0; display: flex; flex-direction: column; border-inline-start: 1px solid var(--gt-line); overflow: auto; }
+  .panel {
+    flex: 0 0 15.5rem;
+    min-height: 0;
+    display: flex;
+    flex-direction: column;
+    border-inline-start: 1px solid var(--gt-line);
+    overflow: auto;
+  }
   .trouble:empty { display: none; }
-  .trouble { margin: 0; padding: 0.6em 0.9em; background: var(--gt-danger-soft); color: var(--gt-danger); font-weight: 500; overflow-wrap: anywhere; }
+  .trouble {
+    margin: 0;
+    padding: 0.6em 0.9em;
+    background: var(--gt-danger-soft);
+    color: var(--gt-danger);
+    font-weight: 500;
+    overflow-wrap: anywhere;
+  }
   @container (width < 760px) {
     .columns { flex-direction: column; }
     .short { flex: none; max-height: 12em; border-inline-end: 0; border-bottom: 1px solid var(--gt-line); }
@@ -43,14 +88,28 @@ export class Shell {
   constructor(host, { stage, panel }) {
     this.#host = host;
     this.#toggle = el("button", { class: "button", type: "button", onclick: () => this.#show(this.#short.hidden) });
-    this.#more = el("button", { class: "button", type: "button", onclick: () => this.#dialog.open() }, "Full instructions");
-    this.#short = el("section", { class: "short", id: "short", "aria-label": "Instructions", tabindex: "0" }, el("slot", { name: "short-instructions" }));
+    this.#more = el(
+      "button",
+      { class: "button", type: "button", onclick: () => this.#dialog.open() },
+      "Full instructions",
+    );
+    this.#short = el(
+      "section",
+      { class: "short", id: "short", "aria-label": "Instructions", tabindex: "0" },
+      el("slot", { name: "short-instructions" }),
+    );
     this.element = el(
       "div",
       { class: "shell" },
       el("div", { class: "head" }, this.#title, this.#toggle, this.#more),
       this.#trouble,
-      el("div", { class: "columns" }, this.#short, el("div", { class: "stage" }, stage), el("div", { class: "panel" }, panel)),
+      el(
+        "div",
+        { class: "columns" },
+        this.#short,
+        el("div", { class: "stage" }, stage),
+        el("div", { class: "panel" }, panel),
+      ),
       this.#dialog.element,
     );
   }

@@ -87,14 +87,17 @@ class NativeField extends NativeControl {
   get answer() {
     const { element } = this;
     if (element.multiple && element.localName === "select") {
-      return element.selectedOptions.length === 0 ? undefined : Array.from(element.selectedOptions, (option) => option.value);
+      return element.selectedOptions.length === 0
+        ? undefined
+        : Array.from(element.selectedOptions, (option) => option.value);
     }
     return element.value === "" ? undefined : element.value;
   }
 
   reset() {
     const { element } = this;
-    if (element.localName !== "select") element.value = element.type === "hidden" ? element.value : element.defaultValue;
+    if (element.localName !== "select")
+      element.value = element.type === "hidden" ? element.value : element.defaultValue;
     else for (const option of element.options) option.selected = option.defaultSelected;
   }
 

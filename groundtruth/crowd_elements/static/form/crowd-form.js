@@ -62,7 +62,11 @@ export class CrowdForm extends CrowdElement {
     const problems = el("div", { class: "problems", role: "alert" });
     const status = el("p", { class: "status", role: "status" });
     const label = el("span", {}, "Submit");
-    const submit = el("button", { class: "button primary submit", type: "button", onclick: () => this.requestSubmit() }, label);
+    const submit = el(
+      "button",
+      { class: "button primary submit", type: "button", onclick: () => this.requestSubmit() },
+      label,
+    );
     const bar = el("div", { class: "bar" }, el("div", { class: "messages" }, problems, status), submit);
     this.#parts = { content, regions, more, dialog, problems, status, submit, label, bar };
     this.shadowRoot.append(regions, content, bar, dialog.element);
@@ -146,12 +150,16 @@ export class CrowdForm extends CrowdElement {
     for (const control of controlsOf(this)) control.showProblem(byControl.get(control.element ?? control) ?? null);
     // Buttons of one name share one requirement, which is shown once.
     const shown = problems.filter(
-      ({ control, message }, at) => at === problems.findIndex((other) => other.control.name === control.name && other.message === message),
+      ({ control, message }, at) =>
+        at === problems.findIndex((other) => other.control.name === control.name && other.message === message),
     );
     const list = shown.map(({ control, message }) =>
       el("li", {}, el("button", { type: "button", onclick: () => focusOn(control) }, `${control.caption}: ${message}`)),
     );
-    const title = shown.length === 1 ? "One thing is left before you can submit:" : `${shown.length} things are left before you can submit:`;
+    const title =
+      shown.length === 1
+        ? "One thing is left before you can submit:"
+        : `${shown.length} things are left before you can submit:`;
     this.#parts.problems.replaceChildren(...(shown.length === 0 ? [] : [el("p", {}, title), el("ul", {}, ...list)]));
     this.#speak();
     if (shown.length > 0) focusOn(shown[0].control);
@@ -221,7 +229,8 @@ export class CrowdForm extends CrowdElement {
 
   #restore(answer) {
     if (this.#state !== "open") return;
-    for (const control of controlsOf(this)) control.restore(Object.hasOwn(answer, control.name) ? answer[control.name] : undefined);
+    for (const control of controlsOf(this))
+      control.restore(Object.hasOwn(answer, control.name) ? answer[control.name] : undefined);
     this.#lastDraft = JSON.stringify(answer);
   }
 
@@ -253,13 +262,15 @@ export class CrowdForm extends CrowdElement {
     if (this.#state !== "open") return;
     const draft = collect(controlsOf(this), (control) => control.draft);
     const text = JSON.stringify(draft);
-    if (text === this.#lastDraft || this.#lastDraft === "" && text === "{}") return;
+    if (text === this.#lastDraft || (this.#lastDraft === "" && text === "{}")) return;
     this.#lastDraft = text;
     this.#portal.draft(draft);
   }
 
   #onClick(event) {
-    const button = event.target.closest?.('button[type="submit"], input[type="submit"], button[type="reset"], input[type="reset"]');
+    const button = event.target.closest?.(
+      'button[type="submit"], input[type="submit"], button[type="reset"], input[type="reset"]',
+    );
     if (!button || event.defaultPrevented) return;
     // The template's own button, also inside its own <form>, which must not navigate away.
     event.preventDefault();

@@ -60,6 +60,7 @@ export class Portal {
     const { type, message, answer } = event.data ?? {};
     if (type === "groundtruth-saved") this.#handlers.saved(message);
     else if (type === "groundtruth-rejected") this.#handlers.rejected(message);
-    else if (type === "groundtruth-restore" && typeof answer === "object" && answer !== null) this.#handlers.restore(answer);
+    else if (type === "groundtruth-restore" && typeof answer === "object" && answer !== null)
+      this.#handlers.restore(answer);
   }
 }

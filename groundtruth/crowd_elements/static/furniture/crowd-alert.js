@@ -10,7 +10,16 @@ export class CrowdAlert extends CrowdElement {
   static attributes = { type: "text", dismissible: "flag" };
   static styles = `
     :host { display: block; margin: 0.5em 0; }
-    .alert { display: flex; align-items: flex-start; gap: 0.6em; padding: 0.65em 0.75em 0.65em 0.9em; border: 1px solid var(--edge); border-inline-start-width: 4px; border-radius: var(--gt-radius); background: var(--ground); }
+    .alert {
+      display: flex;
+      align-items: flex-start;
+      gap: 0.6em;
+      padding: 0.65em 0.75em 0.65em 0.9em;
+      border: 1px solid var(--edge);
+      border-inline-start-width: 4px;
+      border-radius: var(--gt-radius);
+      background: var(--ground);
+    }
     .alert > svg { width: 1.3em; height: 1.3em; flex: none; margin-top: 0.08em; color: var(--edge); }
     .text { flex: 1; min-width: 0; overflow-wrap: anywhere; }
     .info { --edge: var(--gt-accent); --ground: var(--gt-accent-soft); }
@@ -23,7 +32,11 @@ export class CrowdAlert extends CrowdElement {
   update() {
     const type = Object.hasOwn(ICONS, this.type) ? this.type : "info";
     const role = type === "error" || type === "warning" ? "alert" : "status";
-    const close = el("button", { class: "button icon", type: "button", "aria-label": "Dismiss", onclick: () => this.remove() }, icon("close"));
+    const close = el(
+      "button",
+      { class: "button icon", type: "button", "aria-label": "Dismiss", onclick: () => this.remove() },
+      icon("close"),
+    );
     const parts = [icon(ICONS[type]), el("div", { class: "text" }, el("slot")), this.dismissible ? close : null];
     this.shadowRoot.replaceChildren(el("div", { class: `alert ${type}`, role }, ...parts.filter(Boolean)));
   }

@@ -9,7 +9,18 @@ export class CrowdBadge extends CrowdElement {
   static styles = `
     :host { display: inline-block; pointer-events: none; }
     :host(.placed) { position: absolute; z-index: 2; translate: -50% -50%; }
-    .badge { display: grid; place-items: center; min-width: 1.7em; height: 1.7em; padding: 0 0.4em; border-radius: 1em; background: var(--gt-accent); color: var(--gt-on-accent); font-size: 0.75em; font-weight: 600; }
+    .badge {
+      display: grid;
+      place-items: center;
+      min-width: 1.7em;
+      height: 1.7em;
+      padding: 0 0.4em;
+      border-radius: 1em;
+      background: var(--gt-accent);
+      color: var(--gt-on-accent);
+      font-size: 0.75em;
+      font-weight: 600;
+    }
     svg { width: 1.1em; height: 1.1em; }
   `;
 

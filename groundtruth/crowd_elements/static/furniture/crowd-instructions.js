@@ -33,7 +33,12 @@ export class CrowdInstructions extends CrowdElement {
     const close = el("button", { class: "button", type: "button", onclick: () => dialog.close() }, "Close");
     const title = el("h2", { id: "title" });
     const sections = TABS.map(([name, heading]) =>
-      el("section", { "data-region": name }, el("h3", {}, heading), ...(name === "examples" ? examples() : [el("slot", { name })])),
+      el(
+        "section",
+        { "data-region": name },
+        el("h3", {}, heading),
+        ...(name === "examples" ? examples() : [el("slot", { name })]),
+      ),
     );
     const dialog = el(
       "dialog",
@@ -71,7 +76,8 @@ export class CrowdInstructions extends CrowdElement {
       present.add(child.localName);
     }
     for (const section of this.#parts.sections) section.hidden = !present.has(section.dataset.region);
-    for (const example of this.shadowRoot.querySelectorAll(".example")) example.hidden = !present.has(example.dataset.region);
+    for (const example of this.shadowRoot.querySelectorAll(".example"))
+      example.hidden = !present.has(example.dataset.region);
   }
 }
 
@@ -79,5 +85,7 @@ function examples() {
   return [
     ["positive-example", "good", "Good example"],
     ["negative-example", "bad", "Bad example"],
-  ].map(([name, kind, heading]) => el("div", { class: `example ${kind}`, "data-region": name }, el("h4", {}, heading), el("slot", { name })));
+  ].map(([name, kind, heading]) =>
+    el("div", { class: `example ${kind}`, "data-region": name }, el("h4", {}, heading), el("slot", { name })),
+  );
 }

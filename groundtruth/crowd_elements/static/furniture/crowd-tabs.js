@@ -7,7 +7,16 @@ export class CrowdTabs extends CrowdElement {
   static styles = `
     :host { display: block; margin: 0.5em 0; }
     .tabs { display: flex; flex-wrap: wrap; border-bottom: 1px solid var(--gt-line); }
-    .tab { min-height: 2.5em; padding: 0.4em 1em; border: 0; border-bottom: 3px solid transparent; background: none; color: var(--gt-muted); font-weight: 500; cursor: pointer; }
+    .tab {
+      min-height: 2.5em;
+      padding: 0.4em 1em;
+      border: 0;
+      border-bottom: 3px solid transparent;
+      background: none;
+      color: var(--gt-muted);
+      font-weight: 500;
+      cursor: pointer;
+    }
     .tab:hover { background: var(--gt-hover); }
     .tab[aria-selected="true"] { border-color: var(--gt-accent); color: var(--gt-text); }
     .tab:focus-visible { outline-offset: -2px; }
@@ -50,7 +59,13 @@ export class CrowdTabs extends CrowdElement {
   #button(tab, at) {
     const isChosen = tab === this.#chosen;
     const title = tab.getAttribute("header") || `Tab ${at + 1}`;
-    const properties = { class: "tab", type: "button", role: "tab", "aria-selected": String(isChosen), tabindex: isChosen ? "0" : "-1" };
+    const properties = {
+      class: "tab",
+      type: "button",
+      role: "tab",
+      "aria-selected": String(isChosen),
+      tabindex: isChosen ? "0" : "-1",
+    };
     return el("button", { ...properties, onclick: () => this.show(tab) }, title);
   }
 

@@ -12,8 +12,20 @@ let visible = null;
 export class CrowdToast extends CrowdElement {
   static attributes = { duration: "number", text: "text", opened: "flag" };
   static styles = `
-    :host { position: fixed; z-index: 20; inset-inline-start: 1em; bottom: 1em; max-width: min(30em, calc(100vw - 2em)); }
-    .toast { padding: 0.75em 1.1em; border-radius: var(--gt-radius); background: light-dark(#24292f, #e6e9ed); color: light-dark(#fff, #16191d); box-shadow: var(--gt-shadow); }
+    :host {
+      position: fixed;
+      z-index: 20;
+      inset-inline-start: 1em;
+      bottom: 1em;
+      max-width: min(30em, calc(100vw - 2em));
+    }
+    .toast {
+      padding: 0.75em 1.1em;
+      border-radius: var(--gt-radius);
+      background: light-dark(#24292f, #e6e9ed);
+      color: light-dark(#fff, #16191d);
+      box-shadow: var(--gt-shadow);
+    }
   `;
 
   #text = el("span");

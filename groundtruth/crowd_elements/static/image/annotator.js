@@ -12,7 +12,13 @@ import { VIEWPORT_STYLES, Viewport } from "./viewport.js";
 const PAN_STEP = 60;
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-export const ANNOTATOR_ATTRIBUTES = { name: "text", src: "text", header: "text", labels: "json", "initial-value": "json" };
+export const ANNOTATOR_ATTRIBUTES = {
+  name: "text",
+  src: "text",
+  header: "text",
+  labels: "json",
+  "initial-value": "json",
+};
 
 export const ANNOTATOR_STYLES = `${SHELL_STYLES}${VIEWPORT_STYLES}${LABEL_PANEL_STYLES}${TOOLBAR_STYLES}
   :host { margin: 0.25em 0; }
@@ -174,7 +180,8 @@ export class ImageAnnotator extends CrowdControl {
       return;
     }
     const step = arrowStep(event);
-    const isOnPage = event.composedPath()[0] === document.body || this.viewport.element.contains(this.shadowRoot.activeElement);
+    const isOnPage =
+      event.composedPath()[0] === document.body || this.viewport.element.contains(this.shadowRoot.activeElement);
     if (step === null || !isOnPage || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     this.viewport.pan(-step[0] * PAN_STEP, -step[1] * PAN_STEP);

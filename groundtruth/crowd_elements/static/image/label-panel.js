@@ -8,9 +8,24 @@ const MANY = 12;
 
 export const LABEL_PANEL_STYLES = `
   .labels { padding: 0.6em 0.6em 0.4em; }
-  .labels h3, .shapes h3 { display: flex; justify-content: space-between; gap: 0.5em; margin: 0 0.25em 0.4em; font-size: 0.85em; font-weight: 600; color: var(--gt-muted); }
+  .labels h3, .shapes h3 {
+    display: flex;
+    justify-content: space-between;
+    gap: 0.5em;
+    margin: 0 0.25em 0.4em;
+    font-size: 0.85em;
+    font-weight: 600;
+    color: var(--gt-muted);
+  }
   .labels h3 .aim { font-weight: 400; }
-  .labels .filter { width: 100%; margin-bottom: 0.4em; padding: 0.3em 0.5em; border: 1px solid var(--gt-control-line); border-radius: var(--gt-radius); background: var(--gt-surface); }
+  .labels .filter {
+    width: 100%;
+    margin-bottom: 0.4em;
+    padding: 0.3em 0.5em;
+    border: 1px solid var(--gt-control-line);
+    border-radius: var(--gt-radius);
+    background: var(--gt-surface);
+  }
   .label {
     display: flex; align-items: center; gap: 0.5em; width: 100%; min-height: 2em; padding: 0.2em 0.4em; border: 1px solid transparent;
     border-radius: var(--gt-radius); background: none; text-align: start; cursor: pointer;
@@ -19,7 +34,14 @@ export const LABEL_PANEL_STYLES = `
   .label[aria-checked="true"] { background: var(--gt-accent-soft); border-color: var(--gt-accent); }
   .label .text, .shape .text { flex: 1; min-width: 0; overflow-wrap: anywhere; line-height: 1.2; }
   .label .count { color: var(--gt-muted); font-size: 0.85em; font-variant-numeric: tabular-nums; }
-  .swatch { width: 0.85em; height: 0.85em; flex: none; border-radius: 3px; background: var(--swatch); box-shadow: 0 0 0 1px rgb(255 255 255 / 0.5); }
+  .swatch {
+    width: 0.85em;
+    height: 0.85em;
+    flex: none;
+    border-radius: 3px;
+    background: var(--swatch);
+    box-shadow: 0 0 0 1px rgb(255 255 255 / 0.5);
+  }
   @container (width < 760px) {
     .label-list { display: flex; flex-wrap: wrap; gap: 2px; }
     .label { width: auto; }
@@ -29,7 +51,12 @@ export const LABEL_PANEL_STYLES = `
 export class LabelPanel {
   #list = el("div", { class: "label-list", role: "radiogroup", "aria-label": "Labels" });
   #aim = el("span", { class: "aim" });
-  #filter = el("input", { class: "filter", type: "search", placeholder: "Filter labels", "aria-label": "Filter the labels" });
+  #filter = el("input", {
+    class: "filter",
+    type: "search",
+    placeholder: "Filter labels",
+    "aria-label": "Filter the labels",
+  });
   #buttons = new Map();
   #onChoose;
 
@@ -47,7 +74,9 @@ export class LabelPanel {
 
   /** Offers `labels`, shown by their `names` (label to text) where they have one. */
   offer(labels, colors, names = new Map()) {
-    this.#buttons = new Map(labels.map((label, at) => [label, this.#button(label, at, colorOf(colors, label), names.get(label) ?? label)]));
+    this.#buttons = new Map(
+      labels.map((label, at) => [label, this.#button(label, at, colorOf(colors, label), names.get(label) ?? label)]),
+    );
     this.#list.replaceChildren(...this.#buttons.values());
     this.#filter.hidden = labels.length <= MANY;
     this.#narrow();
@@ -55,7 +84,8 @@ export class LabelPanel {
 
   /** Changes the colours that the labels are shown with. */
   recolor(colors) {
-    for (const [label, button] of this.#buttons) button.querySelector(".swatch").style.setProperty("--swatch", colorOf(colors, label));
+    for (const [label, button] of this.#buttons)
+      button.querySelector(".swatch").style.setProperty("--swatch", colorOf(colors, label));
   }
 
   /** Marks `chosen`, says what the choice is for (`aim`), and shows how often each label is used. */
@@ -77,8 +107,17 @@ export class LabelPanel {
     const key = keyOf(position);
     const swatch = el("span", { class: "swatch", style: `--swatch: ${color}` });
     const hint = key === null ? null : el("kbd", { "aria-hidden": "true" }, key);
-    const parts = [swatch, el("span", { class: "text" }, name), el("span", { class: "count", "aria-hidden": "true" }), hint];
-    return el("button", { class: "label", type: "button", role: "radio", onclick: () => this.#onChoose(label) }, ...parts);
+    const parts = [
+      swatch,
+      el("span", { class: "text" }, name),
+      el("span", { class: "count", "aria-hidden": "true" }),
+      hint,
+    ];
+    return el(
+      "button",
+      { class: "label", type: "button", role: "radio", onclick: () => this.#onChoose(label) },
+      ...parts,
+    );
   }
 
   #onArrow(event) {
@@ -103,6 +142,7 @@ export class LabelPanel {
 
   #narrow() {
     const wanted = this.#filter.hidden ? "" : this.#filter.value.trim().toLowerCase();
-    for (const button of this.#buttons.values()) button.hidden = !button.querySelector(".text").textContent.toLowerCase().includes(wanted);
+    for (const button of this.#buttons.values())
+      button.hidden = !button.querySelector(".text").textContent.toLowerCase().includes(wanted);
   }
 }

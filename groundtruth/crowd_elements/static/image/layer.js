@@ -9,7 +9,13 @@ const HANDLE = 9;
 export const LAYER_STYLES = `
   .overlay { font: 11px var(--gt-font); }
   .overlay g.shape { pointer-events: none; outline: none; }
-  .shape .body { fill: var(--color); fill-opacity: 0.07; stroke: var(--color); stroke-width: 2; stroke-linejoin: round; }
+  .shape .body {
+    fill: var(--color);
+    fill-opacity: 0.07;
+    stroke: var(--color);
+    stroke-width: 2;
+    stroke-linejoin: round;
+  }
   .shape .casing { fill: none; stroke: #fff; stroke-opacity: 0.75; stroke-width: 4; stroke-linejoin: round; }
   .shape.open .body { fill: none; }
   .shape .point { fill: var(--color); stroke: #fff; stroke-width: 1.5; }
@@ -128,10 +134,17 @@ export class ShapeLayer {
     const handles = selected === undefined ? [] : this.#kind.handles(selected);
     while (this.#handles.childElementCount > handles.length) this.#handles.lastChild.remove();
     handles.forEach((handle, at) => {
-      const node = this.#handles.children[at] ?? this.#handles.appendChild(svg("rect", { class: "handle", width: HANDLE, height: HANDLE, rx: 2 }));
+      const node =
+        this.#handles.children[at] ??
+        this.#handles.appendChild(svg("rect", { class: "handle", width: HANDLE, height: HANDLE, rx: 2 }));
       const { x, y } = this.#viewport.toScreen(handle.x, handle.y);
       const kinds = `handle${handle.isMinor ? " minor" : ""}${handle.name === activeHandle ? " active" : ""}`;
-      setAttributes(node, { class: kinds, x: x - HANDLE / 2, y: y - HANDLE / 2, style: `--color: ${colorOf(colors, selected.label)}` });
+      setAttributes(node, {
+        class: kinds,
+        x: x - HANDLE / 2,
+        y: y - HANDLE / 2,
+        style: `--color: ${colorOf(colors, selected.label)}`,
+      });
     });
   }
 

@@ -49,7 +49,9 @@ class Navigation {
     };
     const onKey = (event) => {
       if (event.code !== "Space" || isTyping(event)) return;
-      const isOnControl = event.composedPath().some((node) => ["button", "input", "a", "label"].includes(node.localName));
+      const isOnControl = event
+        .composedPath()
+        .some((node) => ["button", "input", "a", "label"].includes(node.localName));
       if (event.type === "keydown" && isOnControl) return;
       if (event.type === "keydown") event.preventDefault();
       set(event.type === "keydown");
@@ -122,7 +124,8 @@ class Navigation {
     if (other === undefined) return;
     const spread = (point) => Math.hypot(point.x - other.x, point.y - other.y);
     this.#viewport.pan((now.x - before.x) / 2, (now.y - before.y) / 2);
-    if (spread(before) > 0) this.#viewport.zoomAt(spread(now) / spread(before), { x: (now.x + other.x) / 2, y: (now.y + other.y) / 2 });
+    if (spread(before) > 0)
+      this.#viewport.zoomAt(spread(now) / spread(before), { x: (now.x + other.x) / 2, y: (now.y + other.y) / 2 });
   }
 
   #onUp(event) {

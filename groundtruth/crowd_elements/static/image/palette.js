@@ -1,8 +1,26 @@
 /** Colours of labels: apart from each other, and dark enough to be seen on a white page. */
 
 const COLORS = [
-  "#1f6fd1", "#d1371f", "#1d8a3a", "#8a3fc4", "#c2620a", "#0b8a8f", "#c42a86", "#5d6b00", "#4b4fd6", "#9a1f3c",
-  "#00759c", "#7a5200", "#2f7d5b", "#b03ab8", "#5b5f66", "#a34a28", "#3a5f0b", "#6a3d9a", "#b3006b", "#006d5b",
+  "#1f6fd1",
+  "#d1371f",
+  "#1d8a3a",
+  "#8a3fc4",
+  "#c2620a",
+  "#0b8a8f",
+  "#c42a86",
+  "#5d6b00",
+  "#4b4fd6",
+  "#9a1f3c",
+  "#00759c",
+  "#7a5200",
+  "#2f7d5b",
+  "#b03ab8",
+  "#5b5f66",
+  "#a34a28",
+  "#3a5f0b",
+  "#6a3d9a",
+  "#b3006b",
+  "#006d5b",
 ];
 const NO_LABEL = "#5b5f66";
 
@@ -35,7 +53,9 @@ export function hue(at, lightness = 0.38, strength = 0.3) {
   const channel = (n) => {
     const k = (n + degrees / 30) % 12;
     const value = lightness - strength * Math.max(-1, Math.min(k - 3, 9 - k, 1));
-    return Math.round(255 * value).toString(16).padStart(2, "0");
+    return Math.round(255 * value)
+      .toString(16)
+      .padStart(2, "0");
   };
   return `#${channel(0)}${channel(8)}${channel(4)}`;
 }

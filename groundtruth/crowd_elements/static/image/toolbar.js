@@ -4,14 +4,27 @@ import { el } from "../core/dom.js";
 import { icon } from "../core/icons.js";
 
 export const TOOLBAR_STYLES = `
-  .toolbar { display: flex; flex-wrap: wrap; align-items: center; gap: 2px; padding: 0.25em 0.4em; border-top: 1px solid var(--gt-line); }
+  .toolbar {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 2px;
+    padding: 0.25em 0.4em;
+    border-top: 1px solid var(--gt-line);
+  }
   .toolbar .button { min-height: 2em; min-width: 2.1em; padding: 0.15em 0.45em; font-weight: 400; }
   .toolbar .button[aria-pressed="true"] { background: var(--gt-accent-soft); border-color: var(--gt-accent); }
   .toolbar .zoom { min-width: 3.6em; text-align: center; color: var(--gt-muted); font-variant-numeric: tabular-nums; }
   .toolbar .gap { flex: 1; }
   .toolbar .split { width: 1px; align-self: stretch; margin: 0.25em 0.3em; background: var(--gt-line); }
   .keys { width: 100%; border-collapse: collapse; }
-  .keys th, .keys td { padding: 0.35em 0.5em 0.35em 0; border-bottom: 1px solid var(--gt-line); text-align: start; vertical-align: top; font-weight: 400; }
+  .keys th, .keys td {
+    padding: 0.35em 0.5em 0.35em 0;
+    border-bottom: 1px solid var(--gt-line);
+    text-align: start;
+    vertical-align: top;
+    font-weight: 400;
+  }
   .keys th { white-space: nowrap; }
 `;
 
@@ -70,7 +83,11 @@ export class Toolbar {
 
 /** A button that shows an icon; `label` names it for everybody else. */
 export function toolButton(label, iconName, onclick) {
-  return el("button", { class: "button icon", type: "button", "aria-label": label, title: label, onclick }, icon(iconName));
+  return el(
+    "button",
+    { class: "button icon", type: "button", "aria-label": label, title: label, onclick },
+    icon(iconName),
+  );
 }
 
 /** A button with a short text; `title` says it in full. */
@@ -85,7 +102,16 @@ export function split() {
 function helpDialog(shortcuts) {
   const close = el("button", { class: "button", type: "button", onclick: () => dialog.close() }, "Close");
   const rows = shortcuts.map(([keys, meaning]) =>
-    el("tr", {}, el("th", { scope: "row" }, ...keys.split(" ").map((key) => (key.startsWith("~") ? ` ${key.slice(1)} ` : el("kbd", {}, key)))), el("td", {}, meaning)),
+    el(
+      "tr",
+      {},
+      el(
+        "th",
+        { scope: "row" },
+        ...keys.split(" ").map((key) => (key.startsWith("~") ? ` ${key.slice(1)} ` : el("kbd", {}, key))),
+      ),
+      el("td", {}, meaning),
+    ),
   );
   const dialog = el(
     "dialog",

@@ -17,15 +17,53 @@ const PIXELATED_FROM = 4;
 const KEPT_IN_VIEW = 60;
 
 export const VIEWPORT_STYLES = `
-  .viewport { position: relative; flex: 1; min-height: 0; overflow: hidden; background: var(--gt-canvas); touch-action: none; user-select: none; -webkit-user-select: none; }
+  .viewport {
+    position: relative;
+    flex: 1;
+    min-height: 0;
+    overflow: hidden;
+    background: var(--gt-canvas);
+    touch-action: none;
+    user-select: none;
+    -webkit-user-select: none;
+  }
   .viewport.grabbable { cursor: grab; }
   .viewport.grabbing { cursor: grabbing; }
-  .world { position: absolute; top: 0; left: 0; transform-origin: 0 0; background: #fff; box-shadow: 0 0 0 1px rgb(0 0 0 / 0.25); }
-  .world img { display: block; image-orientation: from-image; max-width: none; -webkit-user-drag: none; pointer-events: none; }
-  .world canvas { position: absolute; inset: 0; width: 100%; height: 100%; image-rendering: pixelated; pointer-events: none; }
+  .world {
+    position: absolute;
+    top: 0;
+    left: 0;
+    transform-origin: 0 0;
+    background: #fff;
+    box-shadow: 0 0 0 1px rgb(0 0 0 / 0.25);
+  }
+  .world img {
+    display: block;
+    image-orientation: from-image;
+    max-width: none;
+    -webkit-user-drag: none;
+    pointer-events: none;
+  }
+  .world canvas {
+    position: absolute;
+    inset: 0;
+    width: 100%;
+    height: 100%;
+    image-rendering: pixelated;
+    pointer-events: none;
+  }
   .world.pixelated img { image-rendering: pixelated; }
   .overlay { position: absolute; inset: 0; width: 100%; height: 100%; overflow: hidden; }
-  .notice { position: absolute; inset: 0; display: grid; place-content: center; padding: 1.5em; text-align: center; color: var(--gt-muted); overflow-wrap: anywhere; }
+  .notice {
+    position: absolute;
+    inset: 0;
+    display: grid;
+    place-content: center;
+    padding: 1.5em;
+    text-align: center;
+    color: var(--gt-muted);
+    overflow-wrap: anywhere;
+  }
   .notice.failed { color: var(--gt-danger); font-weight: 500; background: var(--gt-danger-soft); }
 `;
 
@@ -119,7 +157,10 @@ export class Viewport extends EventTarget {
 
   /** Zooms by `factor`, keeping what lies under a point of the window in place; by default the middle. */
   zoom(factor, clientX = null, clientY = null) {
-    this.zoomAt(factor, clientX === null ? { x: this.#size.width / 2, y: this.#size.height / 2 } : this.toLocal(clientX, clientY));
+    this.zoomAt(
+      factor,
+      clientX === null ? { x: this.#size.width / 2, y: this.#size.height / 2 } : this.toLocal(clientX, clientY),
+    );
   }
 
   /** Zooms by `factor`, keeping what lies under a point of the element in place. */
@@ -153,7 +194,10 @@ export class Viewport extends EventTarget {
   /** The part of the image that is in view, in image pixels. */
   get view() {
     const from = this.clamp({ x: -this.x / this.scale, y: -this.y / this.scale });
-    const to = this.clamp({ x: (this.#size.width - this.x) / this.scale, y: (this.#size.height - this.y) / this.scale });
+    const to = this.clamp({
+      x: (this.#size.width - this.x) / this.scale,
+      y: (this.#size.height - this.y) / this.scale,
+    });
     return { left: from.x, top: from.y, width: to.x - from.x, height: to.y - from.y };
   }
 
@@ -230,7 +274,8 @@ function shift(from, to, room) {
 
 function sourceTrouble(source) {
   if (!source) return "There is no image: the template's src is empty.";
-  if (/^s3:/i.test(source)) return "The image cannot be shown: src is an S3 URI. The template needs | grant_read_access there.";
+  if (/^s3:/i.test(source))
+    return "The image cannot be shown: src is an S3 URI. The template needs | grant_read_access there.";
   return null;
 }
 

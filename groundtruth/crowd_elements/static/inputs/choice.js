@@ -7,8 +7,22 @@ export const CHOICE_ATTRIBUTES = { name: "text", value: "text", checked: "flag",
 
 export const CHOICE_STYLES = `
   :host { display: block; margin: 0.35em 0; width: fit-content; max-width: 100%; }
-  label { display: inline-flex; align-items: flex-start; gap: 0.55em; min-height: 1.75em; padding: 0.15em 0.3em 0.15em 0; cursor: pointer; }
-  input { width: 1.15em; height: 1.15em; margin: 0.17em 0 0; flex: none; accent-color: var(--gt-accent); cursor: inherit; }
+  label {
+    display: inline-flex;
+    align-items: flex-start;
+    gap: 0.55em;
+    min-height: 1.75em;
+    padding: 0.15em 0.3em 0.15em 0;
+    cursor: pointer;
+  }
+  input {
+    width: 1.15em;
+    height: 1.15em;
+    margin: 0.17em 0 0;
+    flex: none;
+    accent-color: var(--gt-accent);
+    cursor: inherit;
+  }
   label:has(input:disabled) { color: var(--gt-muted); cursor: default; }
   label.required::after { content: "*" / ""; color: var(--gt-danger); }
   input[aria-invalid="true"] { outline: 2px solid var(--gt-danger); outline-offset: 2px; }

@@ -23,7 +23,8 @@ export class CrowdButton extends CrowdElement {
     "icon-align": "text",
     "icon-url": "text",
   };
-  static styles = ":host { display: inline-block; margin: 0.25em 0.5em 0.25em 0; vertical-align: middle; } .right { flex-direction: row-reverse; }";
+  static styles =
+    ":host { display: inline-block; margin: 0.25em 0.5em 0.25em 0; vertical-align: middle; } .right { flex-direction: row-reverse; }";
 
   render() {
     this.addEventListener("click", (event) => this.#onClick(event));
@@ -40,11 +41,20 @@ export class CrowdButton extends CrowdElement {
     const { href, variant } = this;
     const style = ["primary", "link", "icon"].includes(variant) ? variant : "normal";
     const align = this.iconAlign === "right" ? " right" : "";
-    const properties = { class: `button ${style}${align}`, part: "button", "aria-label": this.getAttribute("aria-label") };
+    const properties = {
+      class: `button ${style}${align}`,
+      part: "button",
+      "aria-label": this.getAttribute("aria-label"),
+    };
     const content = [this.#image(), el("slot")];
     const isUsable = !this.disabled && !this.loading;
-    if (href && isUsable && isSafe(href)) return el("a", { ...properties, href, target: this.target || null, rel: "noopener" }, ...content);
-    return el("button", { ...properties, type: "button", disabled: !isUsable, "aria-busy": this.loading ? "true" : null }, ...content);
+    if (href && isUsable && isSafe(href))
+      return el("a", { ...properties, href, target: this.target || null, rel: "noopener" }, ...content);
+    return el(
+      "button",
+      { ...properties, type: "button", disabled: !isUsable, "aria-busy": this.loading ? "true" : null },
+      ...content,
+    );
   }
 
   #image() {

@@ -3,7 +3,20 @@
 import { el } from "../core/dom.js";
 import { TEXT_ATTRIBUTES, TEXT_STYLES, TextField } from "./text-field.js";
 
-const TYPES = new Set(["text", "search", "tel", "url", "email", "password", "number", "date", "time", "datetime-local", "month", "week"]);
+const TYPES = new Set([
+  "text",
+  "search",
+  "tel",
+  "url",
+  "email",
+  "password",
+  "number",
+  "date",
+  "time",
+  "datetime-local",
+  "month",
+  "week",
+]);
 
 export class CrowdInput extends TextField {
   static attributes = { ...TEXT_ATTRIBUTES, type: "text" };

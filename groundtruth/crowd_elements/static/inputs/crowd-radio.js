@@ -52,7 +52,9 @@ export class CrowdRadioButton extends Choice {
     if (group !== null) return Array.from(group.querySelectorAll("crowd-radio-button"));
     const around = this.closest("crowd-form") ?? this.ownerDocument;
     const all = Array.from(around.querySelectorAll("crowd-radio-button"));
-    return all.filter((button) => button === this || (button.name === this.name && this.name && !button.closest("crowd-radio-group")));
+    return all.filter(
+      (button) => button === this || (button.name === this.name && this.name && !button.closest("crowd-radio-group")),
+    );
   }
 
   #releaseOthers() {

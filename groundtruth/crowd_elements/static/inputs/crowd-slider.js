@@ -26,9 +26,24 @@ export class CrowdSlider extends CrowdControl {
     .row { display: flex; align-items: center; gap: 0.75em; }
     .track { position: relative; flex: 1; }
     input[type="range"] { width: 100%; height: 2em; margin: 0; accent-color: var(--gt-accent); cursor: pointer; }
-    .second { position: absolute; bottom: 0.3em; pointer-events: none; height: 3px; inset-inline-start: 0; border-radius: 2px; background: var(--gt-accent); opacity: 0.45; }
+    .second {
+      position: absolute;
+      bottom: 0.3em;
+      pointer-events: none;
+      height: 3px;
+      inset-inline-start: 0;
+      border-radius: 2px;
+      background: var(--gt-accent);
+      opacity: 0.45;
+    }
     output { min-width: 2.5em; text-align: end; font-variant-numeric: tabular-nums; }
-    input[type="number"] { width: 6em; padding: 0.3em 0.5em; border: 1px solid var(--gt-control-line); border-radius: var(--gt-radius); background: var(--gt-surface); }
+    input[type="number"] {
+      width: 6em;
+      padding: 0.3em 0.5em;
+      border: 1px solid var(--gt-control-line);
+      border-radius: var(--gt-radius);
+      background: var(--gt-surface);
+    }
   `;
 
   #range = el("input", { type: "range", "aria-describedby": "error" });
@@ -44,7 +59,13 @@ export class CrowdSlider extends CrowdControl {
     // What is typed may be out of bounds until the field is left.
     this.#number.addEventListener("change", () => this.#show());
     for (const input of [this.#range, this.#number]) input.addEventListener("change", () => this.announceChange());
-    const row = el("div", { class: "row" }, el("div", { class: "track" }, this.#range, this.#second), this.#output, this.#number);
+    const row = el(
+      "div",
+      { class: "row" },
+      el("div", { class: "track" }, this.#range, this.#second),
+      this.#output,
+      this.#number,
+    );
     this.shadowRoot.append(row, this.#error);
   }
 

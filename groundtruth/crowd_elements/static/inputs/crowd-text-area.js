@@ -47,6 +47,7 @@ export class CrowdTextArea extends TextField {
     const lines = field.value.split("\n").length;
     // Without max-rows the area grows with its text, as the documented element does.
     field.rows = Math.max(least, most > 0 ? Math.min(lines, most) : lines);
-    this.#counter.textContent = this.maxLength === undefined ? `${field.value.length}` : `${field.value.length} / ${this.maxLength}`;
+    this.#counter.textContent =
+      this.maxLength === undefined ? `${field.value.length}` : `${field.value.length} / ${this.maxLength}`;
   }
 }

@@ -98,7 +98,8 @@ export class TextField extends CrowdControl {
     if (this.maxLength !== undefined && value.length > this.maxLength) {
       return errorMessage || `Please write at most ${this.maxLength} characters.`;
     }
-    if (this.#characters !== null && !this.#allows(value)) return errorMessage || "Please use only the characters allowed here.";
+    if (this.#characters !== null && !this.#allows(value))
+      return errorMessage || "Please use only the characters allowed here.";
     // A number field that cannot read its text reports an empty value, so the field itself must be asked.
     return field.validity.valid ? null : errorMessage || field.validationMessage;
   }

@@ -48,8 +48,19 @@ export class CrowdEntityAnnotation extends CrowdControl {
       hover: () => {},
       setNothing: (isNothing) => this.#commit([], isNothing ? "Nothing to label" : "Not decided", isNothing),
     });
-    const hint = el("span", { class: "zoom", style: "min-width: 0; padding-inline: .5em" }, "Select text to label it. Keyboard: Shift and arrows, then Enter or a number.");
-    const toolbar = el("div", { class: "toolbar", role: "toolbar", "aria-label": "Text tools" }, this.#delete, this.#undo, this.#redo, hint);
+    const hint = el(
+      "span",
+      { class: "zoom", style: "min-width: 0; padding-inline: .5em" },
+      "Select text to label it. Keyboard: Shift and arrows, then Enter or a number.",
+    );
+    const toolbar = el(
+      "div",
+      { class: "toolbar", role: "toolbar", "aria-label": "Text tools" },
+      this.#delete,
+      this.#undo,
+      this.#redo,
+      hint,
+    );
     const stage = el("div", { class: "stage" }, this.#view.element, toolbar, this.#live);
     this.#shell = new Shell(this, { stage, panel: el("div", {}, this.#labelPanel.element, this.#list.element) });
     this.shadowRoot.append(this.#shell.element);
@@ -123,7 +134,11 @@ export class CrowdEntityAnnotation extends CrowdControl {
 
   get #labels() {
     const { labels } = this;
-    return Array.isArray(labels) ? labels.map((item) => (typeof item === "object" && item !== null ? { ...item, label: String(item.label) } : { label: String(item) })) : [];
+    return Array.isArray(labels)
+      ? labels.map((item) =>
+          typeof item === "object" && item !== null ? { ...item, label: String(item.label) } : { label: String(item) },
+        )
+      : [];
   }
 
   get #trouble() {
@@ -141,10 +156,20 @@ export class CrowdEntityAnnotation extends CrowdControl {
     const list = Array.isArray(value) ? value : value?.entities;
     const { length } = this.#view.offsets;
     const isEntity = ({ label, startOffset, endOffset } = {}) =>
-      typeof label === "string" && Number.isInteger(startOffset) && Number.isInteger(endOffset) && 0 <= startOffset && startOffset < endOffset && endOffset <= length;
+      typeof label === "string" &&
+      Number.isInteger(startOffset) &&
+      Number.isInteger(endOffset) &&
+      0 <= startOffset &&
+      startOffset < endOffset &&
+      endOffset <= length;
     const usable = (Array.isArray(list) ? list : []).filter(isEntity);
-    if (Array.isArray(list) && usable.length < list.length) console.error(`<${this.localName}>: ${list.length - usable.length} entities lie outside the text and are left out.`);
-    return Object.freeze(usable.map(({ label, startOffset, endOffset }) => this.#entity(label, startOffset, endOffset)));
+    if (Array.isArray(list) && usable.length < list.length)
+      console.error(
+        `<${this.localName}>: ${list.length - usable.length} entities lie outside the text and are left out.`,
+      );
+    return Object.freeze(
+      usable.map(({ label, startOffset, endOffset }) => this.#entity(label, startOffset, endOffset)),
+    );
   }
 
   #entity(label, startOffset, endOffset) {
@@ -161,8 +186,14 @@ export class CrowdEntityAnnotation extends CrowdControl {
     if (this.shadowRoot.activeElement !== this.#view.element) return;
     const span = this.#view.selection;
     if (span === null || span.start !== span.end) return;
-    const under = this.#entities.find(({ startOffset, endOffset }) => startOffset <= span.start && span.start < endOffset);
-    const id = under?.id ?? (this.#entities.find(({ endOffset }) => endOffset === span.start)?.id === this.#selectedId ? this.#selectedId : null);
+    const under = this.#entities.find(
+      ({ startOffset, endOffset }) => startOffset <= span.start && span.start < endOffset,
+    );
+    const id =
+      under?.id ??
+      (this.#entities.find(({ endOffset }) => endOffset === span.start)?.id === this.#selectedId
+        ? this.#selectedId
+        : null);
     if (id === this.#selectedId) return;
     this.#selectedId = id;
     this.#draw();
@@ -184,7 +215,10 @@ export class CrowdEntityAnnotation extends CrowdControl {
     const gone = this.#entities.find((entity) => entity.id === id);
     if (gone === undefined) return;
     this.#selectedId = null;
-    this.#commit(this.#entities.filter((entity) => entity.id !== id), `Deleted: ${gone.label}`);
+    this.#commit(
+      this.#entities.filter((entity) => entity.id !== id),
+      `Deleted: ${gone.label}`,
+    );
   }
 
   #select(id, { reveal = false } = {}) {
@@ -200,7 +234,10 @@ export class CrowdEntityAnnotation extends CrowdControl {
     this.#currentLabel = label;
     if (span !== null && span.start < span.end) this.#add(span, label);
     else if (selected !== undefined) {
-      this.#commit(this.#entities.map((entity) => (entity === selected ? Object.freeze({ ...entity, label }) : entity)), `Now ${label}`);
+      this.#commit(
+        this.#entities.map((entity) => (entity === selected ? Object.freeze({ ...entity, label }) : entity)),
+        `Now ${label}`,
+      );
     } else this.#draw();
   }
 
@@ -231,7 +268,8 @@ export class CrowdEntityAnnotation extends CrowdControl {
   }
 
   #onKey(event) {
-    if ((event.key === "Delete" || event.key === "Backspace") && this.#selectedId !== null) this.#remove(this.#selectedId);
+    if ((event.key === "Delete" || event.key === "Backspace") && this.#selectedId !== null)
+      this.#remove(this.#selectedId);
     else if (!this.#takeDigit(event) && !this.#takeUndo(event)) return;
     event.preventDefault();
   }
@@ -254,15 +292,26 @@ export class CrowdEntityAnnotation extends CrowdControl {
   }
 
   #draw() {
-    const names = new Map(this.#labels.map((item) => [item.label, item.shortDisplayName ?? item.fullDisplayName ?? item.label]));
+    const names = new Map(
+      this.#labels.map((item) => [item.label, item.shortDisplayName ?? item.fullDisplayName ?? item.label]),
+    );
     const look = (label) => ({ color: colorOf(this.#colors, label), tag: names.get(label) ?? label });
     this.#view.draw(this.#entities, this.#selectedId, look);
     const counts = new Map();
     for (const { label } of this.#entities) counts.set(label, (counts.get(label) ?? 0) + 1);
     const selected = this.#entities.find((entity) => entity.id === this.#selectedId);
-    this.#labelPanel.show(selected?.label ?? this.#currentLabel, selected ? "of the selected text" : "of the next selection", counts);
+    this.#labelPanel.show(
+      selected?.label ?? this.#currentLabel,
+      selected ? "of the selected text" : "of the next selection",
+      counts,
+    );
     const ordered = this.#entities.toSorted((a, b) => a.startOffset - b.startOffset);
-    this.#list.draw({ shapes: ordered, selectedId: this.#selectedId, colors: this.#colors, isNothing: this.#history.state.isNothing });
+    this.#list.draw({
+      shapes: ordered,
+      selectedId: this.#selectedId,
+      colors: this.#colors,
+      isNothing: this.#history.state.isNothing,
+    });
     this.#undo.disabled = !this.#history.canUndo;
     this.#redo.disabled = !this.#history.canRedo;
     this.#delete.disabled = selected === undefined;

@@ -49,6 +49,10 @@ export function segments(length, entities) {
   const bounds = [...cuts].sort((a, b) => a - b);
   return bounds.slice(1).map((end, at) => {
     const start = bounds[at];
-    return { start, end, entity: entities.find((entity) => entity.startOffset <= start && entity.endOffset >= end) ?? null };
+    return {
+      start,
+      end,
+      entity: entities.find((entity) => entity.startOffset <= start && entity.endOffset >= end) ?? null,
+    };
   });
 }

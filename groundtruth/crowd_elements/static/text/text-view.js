@@ -9,11 +9,43 @@ import { el } from "../core/dom.js";
 import { Offsets, segments } from "./offsets.js";
 
 export const TEXT_VIEW_STYLES = `
-  .text-view { flex: 1; min-height: 12rem; margin: 0; padding: 1em 1.25em; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere; line-height: 2.1; font-size: 1.05em; cursor: text; }
+  .text-view {
+    flex: 1;
+    min-height: 12rem;
+    margin: 0;
+    padding: 1em 1.25em;
+    overflow: auto;
+    white-space: pre-wrap;
+    overflow-wrap: anywhere;
+    line-height: 2.1;
+    font-size: 1.05em;
+    cursor: text;
+  }
   .text-view:focus-visible { outline-offset: -2px; }
-  .text-view mark { padding: 0.15em 0; border-radius: 3px; background: color-mix(in srgb, var(--color) 22%, transparent); box-shadow: inset 0 -2px 0 var(--color); color: inherit; cursor: pointer; }
-  .text-view mark.last::after { content: attr(data-tag); margin-inline: 0.3em 0.15em; padding: 0.1em 0.4em; border-radius: 3px; background: var(--color); color: #fff; font-size: 0.7em; font-weight: 600; vertical-align: 0.1em; user-select: none; }
-  .text-view mark.selected { background: color-mix(in srgb, var(--color) 40%, transparent); outline: 2px solid var(--color); }
+  .text-view mark {
+    padding: 0.15em 0;
+    border-radius: 3px;
+    background: color-mix(in srgb, var(--color) 22%, transparent);
+    box-shadow: inset 0 -2px 0 var(--color);
+    color: inherit;
+    cursor: pointer;
+  }
+  .text-view mark.last::after {
+    content: attr(data-tag);
+    margin-inline: 0.3em 0.15em;
+    padding: 0.1em 0.4em;
+    border-radius: 3px;
+    background: var(--color);
+    color: #fff;
+    font-size: 0.7em;
+    font-weight: 600;
+    vertical-align: 0.1em;
+    user-select: none;
+  }
+  .text-view mark.selected {
+    background: color-mix(in srgb, var(--color) 40%, transparent);
+    outline: 2px solid var(--color);
+  }
 `;
 
 export class TextView {
@@ -60,7 +92,9 @@ export class TextView {
       const text = this.#offsets.slice(start, end);
       if (entity === null) return document.createTextNode(text);
       const { color, tag } = look(entity.label);
-      const kinds = [entity.endOffset === end ? "last" : "", entity.id === selectedId ? "selected" : ""].filter(Boolean).join(" ");
+      const kinds = [entity.endOffset === end ? "last" : "", entity.id === selectedId ? "selected" : ""]
+        .filter(Boolean)
+        .join(" ");
       return el("mark", { class: kinds, style: `--color: ${color}`, "data-tag": tag, title: entity.label }, text);
     });
     this.element.replaceChildren(...this.#marks);
@@ -70,8 +104,12 @@ export class TextView {
   /** What is selected, as code points {start, end}; equal where there is only a caret; null outside the text. */
   get selection() {
     const range = this.#range();
-    if (range === null || !this.element.contains(range.startContainer) || !this.element.contains(range.endContainer)) return null;
-    return { start: this.#position(range.startContainer, range.startOffset), end: this.#position(range.endContainer, range.endOffset) };
+    if (range === null || !this.element.contains(range.startContainer) || !this.element.contains(range.endContainer))
+      return null;
+    return {
+      start: this.#position(range.startContainer, range.startOffset),
+      end: this.#position(range.endContainer, range.endOffset),
+    };
   }
 
   /** Puts the caret behind the code point `offset` and brings it into view. */

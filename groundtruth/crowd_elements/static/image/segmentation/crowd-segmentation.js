@@ -56,18 +56,27 @@ export class CrowdInstanceSegmentation extends SegmentationAnnotator {
   #title = el("h3");
 
   makeRegionList() {
-    const add = el("button", { class: "button", type: "button", style: "margin-bottom: .4em", onclick: () => this.#startNew() }, "New instance (N)");
+    const add = el(
+      "button",
+      { class: "button", type: "button", style: "margin-bottom: .4em", onclick: () => this.#startNew() },
+      "New instance (N)",
+    );
     return [add, this.#title, this.#list];
   }
 
   get shortcuts() {
-    return [["N", "Start a new instance of the chosen label"], ["Delete", "Delete the chosen instance"], ...super.shortcuts];
+    return [
+      ["N", "Start a new instance of the chosen label"],
+      ["Delete", "Delete the chosen instance"],
+      ...super.shortcuts,
+    ];
   }
 
   regionToPaint() {
     const region = this.regions.find(({ index }) => index === this.#current);
     if (region !== undefined) return region;
-    if (this.currentLabel === null || this.paintTool.kind === "eraser") return this.paintTool.kind === "eraser" ? { index: 0, label: "nothing" } : null;
+    if (this.currentLabel === null || this.paintTool.kind === "eraser")
+      return this.paintTool.kind === "eraser" ? { index: 0, label: "nothing" } : null;
     const index = this.nextIndex();
     const made = { index, label: this.currentLabel, color: distinctColor(this.regions, index) };
     this.#current = index;
@@ -79,14 +88,17 @@ export class CrowdInstanceSegmentation extends SegmentationAnnotator {
     if (!Array.isArray(value?.instances)) throw new TypeError("instances and src are expected");
     const regions = value.instances.map((instance, at) => {
       const color = hexColor(instance?.color);
-      if (color === null || typeof instance.label !== "string") throw new TypeError("each instance needs a color and a label");
+      if (color === null || typeof instance.label !== "string")
+        throw new TypeError("each instance needs a color and a label");
       return { index: at + 1, label: instance.label, color };
     });
     return { source: sourceOf(value), regions };
   }
 
   describeRegions() {
-    return { instances: this.regions.filter((region) => this.isUsed(region)).map(({ color, label }) => ({ color, label })) };
+    return {
+      instances: this.regions.filter((region) => this.isUsed(region)).map(({ color, label }) => ({ color, label })),
+    };
   }
 
   chooseLabel(label) {
@@ -127,7 +139,16 @@ export class CrowdInstanceSegmentation extends SegmentationAnnotator {
       el("span", { class: "swatch", style: `--swatch: ${color}` }),
       el("span", { class: "text" }, label),
     );
-    const remove = el("button", { class: "button icon remove", type: "button", "aria-label": `Delete instance ${at + 1}, ${label}`, onclick: () => this.#remove(index) }, icon("close"));
+    const remove = el(
+      "button",
+      {
+        class: "button icon remove",
+        type: "button",
+        "aria-label": `Delete instance ${at + 1}, ${label}`,
+        onclick: () => this.#remove(index),
+      },
+      icon("close"),
+    );
     return el("li", { class: isCurrent ? "shape-row selected" : "shape-row" }, choose, remove);
   }
 
@@ -144,12 +165,16 @@ export class CrowdInstanceSegmentation extends SegmentationAnnotator {
 
   #remove(index) {
     if (this.#current === index) this.#current = null;
-    this.setRegions(this.regions.filter((region) => region.index !== index), { clear: index });
+    this.setRegions(
+      this.regions.filter((region) => region.index !== index),
+      { clear: index },
+    );
   }
 }
 
 function sourceOf(value) {
-  const source = value.src ?? (value.labeledImage?.pngImageData ? `data:image/png;base64,${value.labeledImage.pngImageData}` : null);
+  const source =
+    value.src ?? (value.labeledImage?.pngImageData ? `data:image/png;base64,${value.labeledImage.pngImageData}` : null);
   if (typeof source !== "string") throw new TypeError("src, the picture of the labels, is missing");
   return source;
 }

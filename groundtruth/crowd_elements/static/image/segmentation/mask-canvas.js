@@ -21,14 +21,13 @@ export class MaskCanvas {
     const width = right - left;
     const height = bottom - top;
     if (!(width > 0 && height > 0)) return;
-    const table = new Map([...colors].map(([index, color]) => [index, channels(color)]));
+    const table = pixelTable(colors);
     const image = this.#context.createImageData(width, height);
+    const pixels = new Uint32Array(image.data.buffer);
     for (let y = 0; y < height; y += 1) {
-      for (let x = 0; x < width; x += 1) {
-        const color = table.get(this.#mask.data[(top + y) * this.#mask.width + left + x]);
-        // What belongs to nothing stays transparent.
-        if (color !== undefined) image.data.set([...color, 255], 4 * (y * width + x));
-      }
+      const row = (top + y) * this.#mask.width + left;
+      // What belongs to nothing stays transparent.
+      for (let x = 0; x < width; x += 1) pixels[y * width + x] = table[this.#mask.data[row + x]] ?? 0;
     }
     this.#context.putImageData(image, left, top);
   }
@@ -62,4 +61,12 @@ export async function readMask(source, mask, indexes) {
     const color = (data[at] << 16) | (data[at + 1] << 8) | data[at + 2];
     mask.data[pixel] = data[at + 3] < 128 ? 0 : (numbers.get(color) ?? 0);
   }
+}
+
+// Number to pixel, in the byte order of the machine.
+function pixelTable(colors) {
+  const table = [];
+  for (const [index, color] of colors)
+    table[index] = new Uint32Array(new Uint8Array([...channels(color), 255]).buffer)[0];
+  return table;
 }

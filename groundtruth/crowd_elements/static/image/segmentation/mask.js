@@ -68,7 +68,12 @@ export class Mask {
   fillPolygon(vertices, index) {
     const ys = vertices.map(({ y }) => y);
     const xs = vertices.map(({ x }) => x);
-    const rect = this.#clip({ left: Math.floor(Math.min(...xs)), top: Math.floor(Math.min(...ys)), right: Math.ceil(Math.max(...xs)), bottom: Math.ceil(Math.max(...ys)) });
+    const rect = this.#clip({
+      left: Math.floor(Math.min(...xs)),
+      top: Math.floor(Math.min(...ys)),
+      right: Math.ceil(Math.max(...xs)),
+      bottom: Math.ceil(Math.max(...ys)),
+    });
     for (let y = rect.top; y < rect.bottom; y += 1) {
       const crossings = crossingsAt(vertices, y + 0.5);
       for (let pair = 0; pair + 1 < crossings.length; pair += 2) {
@@ -126,13 +131,23 @@ export class Mask {
   }
 
   #clip({ left, top, right, bottom }) {
-    return { left: Math.max(left, 0), top: Math.max(top, 0), right: Math.min(right, this.width), bottom: Math.min(bottom, this.height) };
+    return {
+      left: Math.max(left, 0),
+      top: Math.max(top, 0),
+      right: Math.min(right, this.width),
+      bottom: Math.min(bottom, this.height),
+    };
   }
 
   #touch(rect) {
     const all = this.#dirty;
     if (rect.right > rect.left && rect.bottom > rect.top) {
-      this.#dirty = { left: Math.min(all.left, rect.left), top: Math.min(all.top, rect.top), right: Math.max(all.right, rect.right), bottom: Math.max(all.bottom, rect.bottom) };
+      this.#dirty = {
+        left: Math.min(all.left, rect.left),
+        top: Math.min(all.top, rect.top),
+        right: Math.max(all.right, rect.right),
+        bottom: Math.max(all.bottom, rect.bottom),
+      };
     }
     return rect;
   }
@@ -140,7 +155,8 @@ export class Mask {
 
 function crop(data, width, { left, top, right, bottom }) {
   const pixels = new Uint16Array((right - left) * (bottom - top));
-  for (let y = top; y < bottom; y += 1) pixels.set(data.subarray(y * width + left, y * width + right), (y - top) * (right - left));
+  for (let y = top; y < bottom; y += 1)
+    pixels.set(data.subarray(y * width + left, y * width + right), (y - top) * (right - left));
   return pixels;
 }
 

@@ -18,7 +18,13 @@ export class PaintTool {
   #viewport;
   #last = null;
   #vertices = [];
-  #cursor = svg("circle", { fill: "none", stroke: "#fff", "stroke-width": 1.5, visibility: "hidden", style: "mix-blend-mode: difference" });
+  #cursor = svg("circle", {
+    fill: "none",
+    stroke: "#fff",
+    "stroke-width": 1.5,
+    visibility: "hidden",
+    style: "mix-blend-mode: difference",
+  });
   #outline = svg("path", { fill: "none", stroke: "#1f6fd1", "stroke-width": 2, "stroke-dasharray": "5 3" });
 
   constructor(owner) {
@@ -129,7 +135,8 @@ export class PaintTool {
 
   #addVertex(point) {
     const first = this.#vertices[0];
-    const isOnFirst = first !== undefined && Math.hypot(point.x - first.x, point.y - first.y) * this.#viewport.scale < CLOSE_WITHIN;
+    const isOnFirst =
+      first !== undefined && Math.hypot(point.x - first.x, point.y - first.y) * this.#viewport.scale < CLOSE_WITHIN;
     if (isOnFirst) this.finish();
     else {
       this.#vertices.push(this.#viewport.clamp(point));

@@ -72,7 +72,10 @@ export class SegmentationAnnotator extends ImageAnnotator {
   render() {
     this.viewport.element.tabIndex = 0;
     this.viewport.element.setAttribute("role", "group");
-    this.viewport.element.setAttribute("aria-label", "Image to paint on. Arrow keys move the brush, Enter paints, question mark lists the keys.");
+    this.viewport.element.setAttribute(
+      "aria-label",
+      "Image to paint on. Arrow keys move the brush, Enter paints, question mark lists the keys.",
+    );
     this.viewport.addLayer(this.#canvas.element);
     this.paintTool = new PaintTool(this);
     super.render();
@@ -81,8 +84,17 @@ export class SegmentationAnnotator extends ImageAnnotator {
   }
 
   makeTools() {
-    this.#buttons = new Map(TOOLS.map(([kind, label, icon]) => [kind, toolButton(label, icon, () => this.#chooseTool(kind))]));
-    this.#size = el("input", { type: "range", min: 1, max: 100, value: 12, "aria-label": "Size of the brush", title: "Size of the brush ([ and ])" });
+    this.#buttons = new Map(
+      TOOLS.map(([kind, label, icon]) => [kind, toolButton(label, icon, () => this.#chooseTool(kind))]),
+    );
+    this.#size = el("input", {
+      type: "range",
+      min: 1,
+      max: 100,
+      value: 12,
+      "aria-label": "Size of the brush",
+      title: "Size of the brush ([ and ])",
+    });
     this.#size.addEventListener("input", (event) => {
       event.stopPropagation();
       this.paintTool.radius = Number(this.#size.value);
@@ -123,7 +135,11 @@ export class SegmentationAnnotator extends ImageAnnotator {
 
   get answer() {
     if (this.#mask === null) return undefined;
-    const answer = { labeledImage: { pngImageData: this.#png() }, ...this.describeRegions(), inputImageProperties: this.inputImageProperties };
+    const answer = {
+      labeledImage: { pngImageData: this.#png() },
+      ...this.describeRegions(),
+      inputImageProperties: this.inputImageProperties,
+    };
     if (this.#initial !== null) answer.initialValueModified = !isSame(this.#initial, this.#mask.data);
     return answer;
   }
@@ -234,7 +250,7 @@ export class SegmentationAnnotator extends ImageAnnotator {
   }
 
   get #isPainted() {
-    return this.#mask !== null && this.#mask.data.some((index) => index !== 0);
+    return this.#regions.some((region) => this.isUsed(region));
   }
 
   #isOnControl() {
@@ -306,7 +322,8 @@ export class SegmentationAnnotator extends ImageAnnotator {
 
   #png() {
     // Encoding a page takes a while, and drafts ask often.
-    if (this.#encoded.revision !== this.#revision) this.#encoded = { revision: this.#revision, png: this.#canvas.toBase64() };
+    if (this.#encoded.revision !== this.#revision)
+      this.#encoded = { revision: this.#revision, png: this.#canvas.toBase64() };
     return this.#encoded.png;
   }
 

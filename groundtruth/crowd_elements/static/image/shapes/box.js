@@ -7,8 +7,14 @@
 export const MIN_SIZE = 1;
 
 const HANDLES = [
-  ["nw", "nwse-resize"], ["n", "ns-resize"], ["ne", "nesw-resize"], ["e", "ew-resize"],
-  ["se", "nwse-resize"], ["s", "ns-resize"], ["sw", "nesw-resize"], ["w", "ew-resize"],
+  ["nw", "nwse-resize"],
+  ["n", "ns-resize"],
+  ["ne", "nesw-resize"],
+  ["e", "ew-resize"],
+  ["se", "nwse-resize"],
+  ["s", "ns-resize"],
+  ["sw", "nesw-resize"],
+  ["w", "ew-resize"],
 ];
 
 export const boxes = {
@@ -60,7 +66,11 @@ export const boxes = {
   resizeBy(box, dx, dy, fromStart, natural) {
     const { left, top, width, height } = box;
     if (!fromStart) {
-      return { ...box, width: clamp(width + dx, MIN_SIZE, natural.width - left), height: clamp(height + dy, MIN_SIZE, natural.height - top) };
+      return {
+        ...box,
+        width: clamp(width + dx, MIN_SIZE, natural.width - left),
+        height: clamp(height + dy, MIN_SIZE, natural.height - top),
+      };
     }
     const newLeft = clamp(left + dx, 0, left + width - MIN_SIZE);
     const newTop = clamp(top + dy, 0, top + height - MIN_SIZE);
@@ -79,7 +89,8 @@ export const boxes = {
   /** Of several shapes under the pointer the smallest is meant. */
   size: ({ width, height }) => width * height,
 
-  describe: ({ left, top, width, height }) => `${width} by ${height} pixels, ${left} from the left, ${top} from the top`,
+  describe: ({ left, top, width, height }) =>
+    `${width} by ${height} pixels, ${left} from the left, ${top} from the top`,
 
   brief: ({ width, height }) => `${width} × ${height}`,
 };

@@ -19,9 +19,17 @@ class VertexAnnotator extends ShapeAnnotator {
       [". ,", "Take the next or previous vertex, then move it by the arrow keys"],
       ["A", "Add a vertex after the one taken"],
     ];
-    const finish = [["Enter", `Finish the ${kind.noun}; a double click does too`], ["Backspace", "Take back the last vertex"]];
+    const finish = [
+      ["Enter", `Finish the ${kind.noun}; a double click does too`],
+      ["Backspace", "Take back the last vertex"],
+    ];
     return [
-      ["~Click", kind.max === 1 ? "Set a key point; drag one to move it" : `Add a vertex; with ⇧ or Alt also on top of another ${kind.noun}`],
+      [
+        "~Click",
+        kind.max === 1
+          ? "Set a key point; drag one to move it"
+          : `Add a vertex; with ⇧ or Alt also on top of another ${kind.noun}`,
+      ],
       ...(kind.max > 2 ? finish : []),
       ["N", `Add a ${kind.noun} in the middle of the view`],
       ["Tab", `Go from one ${kind.noun} to the next`],
@@ -35,7 +43,9 @@ class VertexAnnotator extends ShapeAnnotator {
 
   get activeVertex() {
     const { selected } = this;
-    return selected !== null && this.#active.id === selected.id && this.#active.at < selected.vertices.length ? this.#active.at : null;
+    return selected !== null && this.#active.id === selected.id && this.#active.at < selected.vertices.length
+      ? this.#active.at
+      : null;
   }
 
   get activeHandle() {
@@ -45,14 +55,17 @@ class VertexAnnotator extends ShapeAnnotator {
   onKey(event) {
     const { selected } = this;
     const isPlain = !event.ctrlKey && !event.altKey && !event.metaKey;
-    if (this.isReady && selected !== null && isPlain && !this.maker.isBusy && this.#takeVertexKey(event, selected)) return true;
+    if (this.isReady && selected !== null && isPlain && !this.maker.isBusy && this.#takeVertexKey(event, selected))
+      return true;
     return super.onKey(event);
   }
 
   nudged(shape, [dx, dy]) {
     const natural = this.viewport.natural;
     const at = this.activeVertex;
-    return at === null ? this.kind.moveBy(shape, dx, dy, natural) : this.kind.dragHandle(shape, `vertex ${at}`, dx, dy, natural);
+    return at === null
+      ? this.kind.moveBy(shape, dx, dy, natural)
+      : this.kind.dragHandle(shape, `vertex ${at}`, dx, dy, natural);
   }
 
   #takeVertexKey(event, selected) {
@@ -60,10 +73,17 @@ class VertexAnnotator extends ShapeAnnotator {
     const at = this.activeVertex;
     const { min, max } = this.kind;
     if ((event.key === "." || event.key === ",") && max > 1) {
-      const next = at === null ? (event.key === "." ? 0 : count - 1) : (at + (event.key === "." ? 1 : count - 1)) % count;
+      const next =
+        at === null ? (event.key === "." ? 0 : count - 1) : (at + (event.key === "." ? 1 : count - 1)) % count;
       this.#take(selected, next);
     } else if (event.key.toLowerCase() === "a" && at !== null && count < max) {
-      const added = this.kind.dragHandle(selected, `middle ${Math.min(at, this.kind.isClosed ? at : count - 2)}`, 0, 0, this.viewport.natural);
+      const added = this.kind.dragHandle(
+        selected,
+        `middle ${Math.min(at, this.kind.isClosed ? at : count - 2)}`,
+        0,
+        0,
+        this.viewport.natural,
+      );
       this.replace(added);
       this.#take(added, Math.min(at, this.kind.isClosed ? at : count - 2) + 1);
     } else if ((event.key === "Delete" || event.key === "Backspace") && at !== null && count > min) {
@@ -76,7 +96,8 @@ class VertexAnnotator extends ShapeAnnotator {
 
   #take(shape, at) {
     this.#active = { id: shape.id, at };
-    if (at !== null) this.say(`Vertex ${at + 1} of ${shape.vertices.length}, at ${shape.vertices[at]?.x}, ${shape.vertices[at]?.y}`);
+    if (at !== null)
+      this.say(`Vertex ${at + 1} of ${shape.vertices.length}, at ${shape.vertices[at]?.x}, ${shape.vertices[at]?.y}`);
     this.redraw();
   }
 }
@@ -86,7 +107,14 @@ export class CrowdPolygon extends VertexAnnotator {
 }
 
 export class CrowdKeypoint extends VertexAnnotator {
-  static kind = vertexKind({ noun: "key point", plural: "key points", answerKey: "keypoints", min: 1, max: 1, flat: true });
+  static kind = vertexKind({
+    noun: "key point",
+    plural: "key points",
+    answerKey: "keypoints",
+    min: 1,
+    max: 1,
+    flat: true,
+  });
 }
 
 /** Lines and polylines may give each label a colour of its own. */

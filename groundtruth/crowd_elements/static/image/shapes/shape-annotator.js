@@ -50,7 +50,8 @@ export class ShapeAnnotator extends ImageAnnotator {
       select: (id) => this.select(id, { reveal: true }),
       remove: (id) => this.remove(id),
       hover: (id) => this.hover(id),
-      setNothing: (isNothing) => this.#commit({ shapes: [], isNothing }, isNothing ? "Nothing to label" : "Not decided"),
+      setNothing: (isNothing) =>
+        this.#commit({ shapes: [], isNothing }, isNothing ? "Nothing to label" : "Not decided"),
     });
     super.render();
     this.#tool = new ShapeTool(this, this.maker);
@@ -59,7 +60,9 @@ export class ShapeAnnotator extends ImageAnnotator {
   }
 
   makeTools() {
-    this.#deleteButton = toolButton(`Delete the selected ${this.kind.noun} (Delete)`, "delete", () => this.removeSelected());
+    this.#deleteButton = toolButton(`Delete the selected ${this.kind.noun} (Delete)`, "delete", () =>
+      this.removeSelected(),
+    );
     const names = textButton("Names", "Show the labels' names on the image (H)", () => this.#toggleNames(names));
     names.setAttribute("aria-pressed", "true");
     this.namesButton = names;
@@ -160,7 +163,10 @@ export class ShapeAnnotator extends ImageAnnotator {
   add(shape, { isFresh = true } = {}) {
     const added = Object.freeze({ ...shape, id: this.#newId() });
     this.#selection = { id: added.id, isFresh };
-    this.#commit({ shapes: [...this.shapes, added], isNothing: false }, `${this.kind.noun} added: ${added.label}, ${this.kind.describe(added)}`);
+    this.#commit(
+      { shapes: [...this.shapes, added], isNothing: false },
+      `${this.kind.noun} added: ${added.label}, ${this.kind.describe(added)}`,
+    );
     this.#list.reveal(added.id);
     return added;
   }
@@ -176,7 +182,10 @@ export class ShapeAnnotator extends ImageAnnotator {
     const gone = this.shapes[at];
     const hadFocus = this.shadowRoot.activeElement !== null;
     if (this.#selection.id === id) this.#select(null);
-    this.#commit({ shapes: this.shapes.toSpliced(at, 1), isNothing: false }, `${this.kind.noun} deleted: ${gone.label}`);
+    this.#commit(
+      { shapes: this.shapes.toSpliced(at, 1), isNothing: false },
+      `${this.kind.noun} deleted: ${gone.label}`,
+    );
     // The focused node is gone; the keyboard goes on from the image.
     if (hadFocus) this.viewport.element.focus({ preventScroll: true });
   }
@@ -288,7 +297,8 @@ export class ShapeAnnotator extends ImageAnnotator {
   #startFrom(value) {
     const shapes = value === undefined ? [] : this.#read(value);
     this.#select(null);
-    this.#initialTrouble = shapes === null ? `<${this.localName} initial-value="…"> cannot be used: ${this.#readTrouble}.` : null;
+    this.#initialTrouble =
+      shapes === null ? `<${this.localName} initial-value="…"> cannot be used: ${this.#readTrouble}.` : null;
     this.#history.restart(Object.freeze({ shapes: Object.freeze(shapes ?? []), isNothing: false }));
     this.#initial = value === undefined || shapes === null ? null : this.#fingerprint();
     this.#draw();
@@ -298,7 +308,9 @@ export class ShapeAnnotator extends ImageAnnotator {
 
   #read(value) {
     try {
-      return this.kind.read(value, this.viewport.natural).map((shape) => Object.freeze({ ...shape, id: this.#newId() }));
+      return this.kind
+        .read(value, this.viewport.natural)
+        .map((shape) => Object.freeze({ ...shape, id: this.#newId() }));
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
       this.#readTrouble = error.message;
@@ -308,7 +320,10 @@ export class ShapeAnnotator extends ImageAnnotator {
 
   // The order in which shapes were drawn says nothing about them.
   #fingerprint() {
-    return this.shapes.map((shape) => JSON.stringify(this.kind.write(shape))).toSorted().join();
+    return this.shapes
+      .map((shape) => JSON.stringify(this.kind.write(shape)))
+      .toSorted()
+      .join();
   }
 
   #toggleNames(button) {
@@ -337,7 +352,11 @@ export class ShapeAnnotator extends ImageAnnotator {
     const counts = new Map();
     for (const { label } of shapes) counts.set(label, (counts.get(label) ?? 0) + 1);
     const relabels = selected !== null && !this.#selection.isFresh;
-    this.labelPanel.show(relabels ? selected.label : currentLabel, relabels ? `of the selected ${this.kind.noun}` : `of the next ${this.kind.noun}`, counts);
+    this.labelPanel.show(
+      relabels ? selected.label : currentLabel,
+      relabels ? `of the selected ${this.kind.noun}` : `of the next ${this.kind.noun}`,
+      counts,
+    );
     this.#list.draw({ shapes, selectedId: this.#selection.id, colors, isNothing: this.#history.state.isNothing });
     this.toolbar.allow(this.#history);
     this.#deleteButton.disabled = selected === null;

@@ -11,10 +11,34 @@ export const SHAPE_LIST_STYLES = `
   .shape-row { display: flex; align-items: center; border-radius: var(--gt-radius); border: 1px solid transparent; }
   .shape-row:hover { background: var(--gt-hover); }
   .shape-row.selected { background: var(--gt-accent-soft); border-color: var(--gt-accent); }
-  button.shape { display: flex; align-items: center; gap: 0.5em; flex: 1; min-width: 0; min-height: 1.9em; padding: 0.15em 0.4em; border: 0; background: none; text-align: start; cursor: pointer; }
-  button.shape .size { color: var(--gt-muted); font-size: 0.8em; white-space: nowrap; font-variant-numeric: tabular-nums; }
+  button.shape {
+    display: flex;
+    align-items: center;
+    gap: 0.5em;
+    flex: 1;
+    min-width: 0;
+    min-height: 1.9em;
+    padding: 0.15em 0.4em;
+    border: 0;
+    background: none;
+    text-align: start;
+    cursor: pointer;
+  }
+  button.shape .size {
+    color: var(--gt-muted);
+    font-size: 0.8em;
+    white-space: nowrap;
+    font-variant-numeric: tabular-nums;
+  }
   .shape-row .remove { min-width: 1.9em; min-height: 1.9em; padding: 0.1em; color: var(--gt-muted); }
-  .nothing { display: flex; align-items: center; gap: 0.5em; margin: 0 0.25em 0.3em; padding: 0.25em 0; cursor: pointer; }
+  .nothing {
+    display: flex;
+    align-items: center;
+    gap: 0.5em;
+    margin: 0 0.25em 0.3em;
+    padding: 0.25em 0;
+    cursor: pointer;
+  }
   .nothing input { width: 1.1em; height: 1.1em; margin: 0; accent-color: var(--gt-accent); }
   .nothing:has(:disabled) { color: var(--gt-muted); cursor: default; }
 `;
@@ -74,8 +98,18 @@ export class ShapeList {
     const swatch = el("span", { class: "swatch" });
     const text = el("span", { class: "text" });
     const size = el("span", { class: "size" });
-    const choose = el("button", { class: "shape", type: "button", onclick: () => this.#actions.select(id) }, swatch, text, size);
-    const remove = el("button", { class: "button icon remove", type: "button", onclick: () => this.#actions.remove(id) }, icon("close"));
+    const choose = el(
+      "button",
+      { class: "shape", type: "button", onclick: () => this.#actions.select(id) },
+      swatch,
+      text,
+      size,
+    );
+    const remove = el(
+      "button",
+      { class: "button icon remove", type: "button", onclick: () => this.#actions.remove(id) },
+      icon("close"),
+    );
     const element = el("li", { class: "shape-row" }, choose, remove);
     element.addEventListener("pointerenter", () => this.#actions.hover(id));
     element.addEventListener("pointerleave", () => this.#actions.hover(null));

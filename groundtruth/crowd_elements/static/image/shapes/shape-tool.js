@@ -47,7 +47,8 @@ export class ShapeTool {
       return;
     }
     const target = event.shiftKey || event.altKey ? { kind: "ground" } : this.#target(point, event);
-    if (target.kind === "handle") this.#gesture = { ...start, mode: "handle", shape: annotator.selected, handle: target.handle };
+    if (target.kind === "handle")
+      this.#gesture = { ...start, mode: "handle", shape: annotator.selected, handle: target.handle };
     else if (target.kind === "body") this.#gesture = { ...start, mode: "shape", shape: target.shape };
     else if (target.kind === "click") this.#gesture = { ...start, mode: "click", shape: target.shape };
     else {
@@ -94,7 +95,9 @@ export class ShapeTool {
     const { kind } = this.#annotator;
     const natural = this.#viewport.natural;
     const [dx, dy] = [to.x - from.x, to.y - from.y];
-    return mode === "handle" ? kind.dragHandle(shape, handle.name, dx, dy, natural) : kind.moveBy(shape, dx, dy, natural);
+    return mode === "handle"
+      ? kind.dragHandle(shape, handle.name, dx, dy, natural)
+      : kind.moveBy(shape, dx, dy, natural);
   }
 
   #target(point, event) {

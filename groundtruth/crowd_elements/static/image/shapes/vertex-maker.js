@@ -27,10 +27,12 @@ export class VertexMaker {
   press(point, event) {
     const { kind, viewport } = this.#annotator;
     const isDouble =
-      event.timeStamp - this.#lastPress.at < DOUBLE_CLICK_WITHIN && Math.hypot(event.clientX - this.#lastPress.x, event.clientY - this.#lastPress.y) < REACH;
+      event.timeStamp - this.#lastPress.at < DOUBLE_CLICK_WITHIN &&
+      Math.hypot(event.clientX - this.#lastPress.x, event.clientY - this.#lastPress.y) < REACH;
     this.#lastPress = { at: event.timeStamp, x: event.clientX, y: event.clientY };
     const first = this.#vertices[0];
-    const isOnFirst = kind.isClosed && first !== undefined && Math.hypot(point.x - first.x, point.y - first.y) * viewport.scale < REACH;
+    const isOnFirst =
+      kind.isClosed && first !== undefined && Math.hypot(point.x - first.x, point.y - first.y) * viewport.scale < REACH;
     if ((isDouble || isOnFirst) && this.#vertices.length >= kind.min) {
       this.#finish();
       return;
@@ -82,7 +84,19 @@ export class VertexMaker {
     const { kind } = this.#annotator;
     const center = { x: left + width / 2, y: top + height / 2 };
     const reach = { x: width / 10, y: height / 10 };
-    const corners = { 1: [[0, 0]], 2: [[-1, 0], [1, 0]], 3: [[-1, -1], [1, -1], [1, 1], [-1, 1]] }[kind.min];
+    const corners = {
+      1: [[0, 0]],
+      2: [
+        [-1, 0],
+        [1, 0],
+      ],
+      3: [
+        [-1, -1],
+        [1, -1],
+        [1, 1],
+        [-1, 1],
+      ],
+    }[kind.min];
     return this.#shape(corners.map(([x, y]) => ({ x: center.x + x * reach.x, y: center.y + y * reach.y })));
   }
 

@@ -19,11 +19,16 @@ export function vertexKind({ noun, plural, answerKey, min, max = Infinity, isClo
 
     read(value, natural) {
       const list = Array.isArray(value) ? value : value?.[answerKey];
-      if (!Array.isArray(list)) throw new TypeError(`${flat ? "an array of {label, x, y}" : `${plural} with label and vertices`} expected`);
-      return list.map((item) => ({ label: readLabel(item), vertices: readVertices(flat ? [item] : item.vertices, min, natural) }));
+      if (!Array.isArray(list))
+        throw new TypeError(`${flat ? "an array of {label, x, y}" : `${plural} with label and vertices`} expected`);
+      return list.map((item) => ({
+        label: readLabel(item),
+        vertices: readVertices(flat ? [item] : item.vertices, min, natural),
+      }));
     },
 
-    write: ({ label, vertices }) => (flat ? { label, ...vertices[0] } : { label, vertices: vertices.map(({ x, y }) => ({ x, y })) }),
+    write: ({ label, vertices }) =>
+      flat ? { label, ...vertices[0] } : { label, vertices: vertices.map(({ x, y }) => ({ x, y })) },
 
     bounds,
 
@@ -38,7 +43,8 @@ export function vertexKind({ noun, plural, answerKey, min, max = Infinity, isClo
       const at = Number(position);
       const from = what === "vertex" ? shape.vertices[at] : middle(shape.vertices, at);
       const vertex = inside({ x: from.x + dx, y: from.y + dy }, natural);
-      const vertices = what === "vertex" ? shape.vertices.with(at, vertex) : shape.vertices.toSpliced(at + 1, 0, vertex);
+      const vertices =
+        what === "vertex" ? shape.vertices.with(at, vertex) : shape.vertices.toSpliced(at + 1, 0, vertex);
       return { ...shape, vertices };
     },
 
@@ -73,9 +79,12 @@ export function vertexKind({ noun, plural, answerKey, min, max = Infinity, isClo
     },
 
     describe: ({ vertices }) =>
-      vertices.length === 1 ? `at ${vertices[0].x}, ${vertices[0].y}` : `${vertices.length} points from ${vertices[0].x}, ${vertices[0].y}`,
+      vertices.length === 1
+        ? `at ${vertices[0].x}, ${vertices[0].y}`
+        : `${vertices.length} points from ${vertices[0].x}, ${vertices[0].y}`,
 
-    brief: ({ vertices }) => (vertices.length === 1 ? `${vertices[0].x}, ${vertices[0].y}` : `${vertices.length} points`),
+    brief: ({ vertices }) =>
+      vertices.length === 1 ? `${vertices[0].x}, ${vertices[0].y}` : `${vertices.length} points`,
   };
 }
 
@@ -97,10 +106,12 @@ function readLabel(item) {
 }
 
 function readVertices(list, min, natural) {
-  if (!Array.isArray(list) || list.length < min) throw new TypeError(`each item needs at least ${min} ${min === 1 ? "point" : "vertices"}`);
+  if (!Array.isArray(list) || list.length < min)
+    throw new TypeError(`each item needs at least ${min} ${min === 1 ? "point" : "vertices"}`);
   return list.map((vertex) => {
     const point = { x: Number(vertex?.x), y: Number(vertex?.y) };
-    if (!Number.isFinite(point.x) || !Number.isFinite(point.y)) throw new TypeError("each point needs the numbers x and y");
+    if (!Number.isFinite(point.x) || !Number.isFinite(point.y))
+      throw new TypeError("each point needs the numbers x and y");
     return inside(point, natural);
   });
 }
@@ -116,7 +127,12 @@ function middle(vertices, at) {
 }
 
 function middles({ vertices }, isClosed) {
-  return segments(vertices, isClosed).map((_, at) => ({ name: `middle ${at}`, cursor: "copy", isMinor: true, ...middle(vertices, at) }));
+  return segments(vertices, isClosed).map((_, at) => ({
+    name: `middle ${at}`,
+    cursor: "copy",
+    isMinor: true,
+    ...middle(vertices, at),
+  }));
 }
 
 function distance(a, b) {
