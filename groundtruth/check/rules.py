@@ -40,6 +40,65 @@ FUNCTION_NAME = warning(
 )
 
 
+_LINE_FAILS = "The job fails, or the object does."
+
+# Manifests: a line.
+MANIFEST_ENCODING = error("manifest-encoding", "The job fails: the manifest cannot be read.")
+MANIFEST_BOM = error("manifest-bom", "The job fails: the first line is not JSON.")
+MANIFEST_DOCUMENT = error("manifest-document", "The job fails: no line is a data object.")
+MANIFEST_JSON = error("manifest-json", "The job fails: the line is no data object.")
+MANIFEST_OBJECT = error("manifest-object", "The job fails: the line is no data object.")
+MANIFEST_BLANK = error("manifest-blank-line", "The job fails: a blank line is no data object.")
+MANIFEST_EMPTY = error("manifest-empty", "The job fails: there is nothing to label.")
+MANIFEST_LINE_LENGTH = error("manifest-line-length", _LINE_FAILS)
+MANIFEST_ATTRIBUTE_LENGTH = error("manifest-attribute-length", _LINE_FAILS)
+MANIFEST_DUPLICATE_KEY = error(
+    "manifest-duplicate-key", "One of the two values is dropped, and AWS does not say which."
+)
+MANIFEST_SOURCE = error("manifest-source", _LINE_FAILS)
+MANIFEST_URI = error("manifest-uri", "The object fails: there is nothing to show to workers.")
+MANIFEST_RESERVED_KEY = error("manifest-reserved-key", _LINE_FAILS)
+MANIFEST_LABEL_COLLISION = error(
+    "manifest-label-collision",
+    "The object counts as labeled: it goes to no worker, and its own value stands as the label.",
+)
+
+# Manifests: the whole.
+MANIFEST_COUNT = error("manifest-count", "The job is refused.")
+MANIFEST_LABELED = warning(
+    "manifest-labeled", "Only lines without the label go to workers; the others are passed through."
+)
+MANIFEST_REPEATED = warning("manifest-repeated", "Workers label the object once for every line, and each time counts.")
+MANIFEST_MIXED = warning("manifest-mixed-sources", "A function or template that expects one kind fails on the other.")
+MANIFEST_BUCKETS = warning(
+    "manifest-buckets",
+    "Images load only from buckets that have a CORS rule, are in the job's region and open to its role.",
+)
+MANIFEST_IMAGE_TYPE = warning("manifest-image-type", "Browsers do not show it in an image widget: workers see no page.")
+
+# Objects in S3.
+OBJECT_MISSING = error("object-missing", "The object fails: there is nothing to show to workers.")
+OBJECT_REFUSED = error("object-refused", "The object fails, unless the job's role may read what you may not.")
+OBJECT_SIZE = error("object-size", "The image does not load for workers.")
+
+
+# JSON files.
+JSON = error("json", "The file is refused.")
+JSON_DUPLICATE_KEY = error("json-duplicate-key", "One of the two values is dropped without a word.")
+
+# Label category configs.
+_FUNCTION_REFUSES = "This project's pre-annotation functions refuse the file, and the job fails."
+CATEGORIES_LABELS = error("categories-labels", "The job fails: it has no label categories.")
+CATEGORIES_NAME = error("categories-name", "The job fails: a category's name is a text of 256 characters at most.")
+CATEGORIES_TWICE = error("categories-twice", "The job fails: answers could mean either category.")
+CATEGORIES_COUNT = error("categories-count", "The job is refused.")
+CATEGORIES_MANY = warning("categories-many", "It is not known whether AWS's element shows more than ten.")
+CATEGORIES_INSTRUCTIONS = error("categories-instructions", "The job is refused.")
+CATEGORIES_VERSION = warning("categories-version", "Ground Truth may not read the file.")
+CATEGORIES_KEY = error("categories-key", _FUNCTION_REFUSES)
+CATEGORIES_UNKNOWN = warning("categories-unknown-key", f"Ground Truth ignores it. {_FUNCTION_REFUSES}")
+
+
 def all_rules() -> tuple[Rule, ...]:
     """Every rule, in the order of this page."""
     return tuple(value for value in globals().values() if isinstance(value, Rule))

@@ -1,0 +1,64 @@
+"""`groundtruth check`: what Ground Truth would refuse, before it is asked."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from groundtruth.check.kinds import Kind, kind_of
+from groundtruth.check.run import Subjects
+from groundtruth.check.run import check as run_checks
+from groundtruth.errors import RequestError
+
+_EPILOG = """\b
+Examples:
+  groundtruth check invoices.manifest invoice-boxes.liquid.html request.json
+  groundtruth check --manifest lines.txt --label-attribute Invoice-Boxes --json
+"""
+
+_PATH = click.Path(path_type=Path, dir_okay=False)
+
+
+def _files[F: Callable[..., Any]](kind: Kind, what: str) -> Callable[[F], F]:
+    return click.option(f"--{kind}", kind.name.lower(), type=_PATH, multiple=True, metavar="FILE", help=what)
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("files", nargs=-1, type=_PATH)
+@_files(Kind.MANIFEST, "An input manifest.")
+@_files(Kind.TEMPLATE, "A worker template.")
+@_files(Kind.LABEL_CATEGORIES, "A label category config.")
+@_files(Kind.REQUEST, "A CreateLabelingJob request, JSON.")
+@click.option("--label-attribute", help="The job's label attribute, when there is no request.")
+@click.option("--task", "task_type", metavar="TASK", help="document-type, invoice-boxes, invoice-fields.")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+def check(files: tuple[Path, ...], as_json: bool, **options: Any) -> int:
+    """Check what a labeling job is made of: manifests, worker templates, label category configs, job requests.
+
+    What FILES are is seen by their names and contents. Given together, they are also checked against each other. Exit status: 0 when there are no
+    errors, 1 when there are, 2 for arguments that cannot be used.
+    """
+    by_kind = {kind: list(options[kind.name.lower()]) for kind in Kind}
+    for path in files:
+        by_kind[kind_of(path)].append(path)
+    if not any(by_kind.values()):
+        raise RequestError(
+            "There is nothing to check. Name a manifest, a template, a label category config or a request."
+        )
+    report = run_checks(
+        Subjects(
+            manifests=tuple(by_kind[Kind.MANIFEST]),
+            templates=tuple(by_kind[Kind.TEMPLATE]),
+            label_categories=tuple(by_kind[Kind.LABEL_CATEGORIES]),
+            requests=tuple(by_kind[Kind.REQUEST]),
+            label_attribute=options["label_attribute"],
+            task_type=options["task_type"],
+        )
+    )
+    if as_json:
+        click.echo(report.as_json())
+    else:
+        report.write(Console(highlight=False))
+    return report.status
