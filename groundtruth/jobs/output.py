@@ -13,9 +13,14 @@ class OutputTree:
     def __init__(self, storage: Storage, output: S3Location, job_name: str) -> None:
         self.root = output.joined(job_name)
         self.annotations = self.root.joined("annotations")
-        self.manifest = self.root.joined("manifests", "output", "output.manifest")
+        self.manifest = self.manifest_of(output, job_name)
         self._storage = storage
         self._last: datetime | None = None
+
+    @staticmethod
+    def manifest_of(output: S3Location, job_name: str) -> S3Location:
+        """Where the output manifest of a job lies."""
+        return output.joined(job_name, "manifests", "output", "output.manifest")
 
     def write_worker_response(
         self, iteration: int, dataset_object_id: str, answers: list[dict[str, object]], at: datetime
@@ -52,7 +57,10 @@ class OutputTree:
 
 def manifest_line(data_object: Mapping[str, object]) -> bytes:
     """One line of a manifest."""
-    return json.dumps(data_object, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    try:
+        return json.dumps(data_object, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    except UnicodeEncodeError:  # half a surrogate pair, which JSON can only write escaped
+        return json.dumps(data_object, separators=(",", ":")).encode() + b"\n"
 
 
 def timestamp(at: datetime) -> str:

@@ -11,6 +11,7 @@ from groundtruth.errors import NoSuchTaskError
 from groundtruth.service.database import Database
 from groundtruth.service.journal import JobEvent, log_of
 from groundtruth.service.records import IS_LIVE, answers, assignments, jobs, workers
+from groundtruth.service.status import told
 
 _DAY = 86_400
 
@@ -118,7 +119,7 @@ def _job_progress(row: Row[Any]) -> JobProgress:
         name=row.name,
         title=task["TaskTitle"],
         team=row.team,
-        status=row.status,
+        status=told(row.status),
         objects=row.objects,
         human_labeled=row.human_labeled,
         failed=row.failed,

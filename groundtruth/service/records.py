@@ -58,7 +58,6 @@ jobs = Table(
     Column("arn", Text, nullable=False),
     Column("team", Text, nullable=False, index=True),
     Column("request", Text, nullable=False),
-    Column("tags", Text, nullable=False),
     Column("status", Text, nullable=False, index=True),
     Column("failure_reason", Text),
     Column("function_traceback", Text),
@@ -73,6 +72,14 @@ jobs = Table(
     Column("created_at", Double, nullable=False, index=True),
     Column("modified_at", Double, nullable=False),
     Column("ended_at", Double),
+)
+
+tags = Table(
+    "tags",
+    METADATA,
+    Column("arn", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
 )
 
 IS_VACANT = text("state = 'open' AND taken < wanted")

@@ -72,7 +72,6 @@ def open_job(database, teams, clock) -> OpenJob:
             "arn": f"arn:aws:sagemaker:us-east-1:123456789012:labeling-job/{name}",
             "team": team,
             "request": json.dumps({"LabelingJobName": name, "HumanTaskConfig": task}),
-            "tags": "[]",
             "status": "InProgress",
             "template": TEMPLATE,
             "objects": objects,
