@@ -1,7 +1,6 @@
 /** What all four classifiers have in common: header, instructions, the categories, and the answer. */
 
 import { CrowdControl } from "../core/control.js";
-import { el } from "../core/dom.js";
 import { SHELL_STYLES, Shell } from "../core/shell.js";
 import { digitOf, listenForKeys } from "../core/shortcuts.js";
 import { CATEGORY_STYLES, CategoryList } from "./categories.js";
@@ -30,10 +29,10 @@ export class Classifier extends CrowdControl {
   render() {
     const { multiple, regions } = this.constructor;
     this.#list = new CategoryList({ multiple, onChange: () => this.#onChoice() });
-    const panel = el("div", {}, this.#list.element);
+    const panel = [this.#list.element];
     if (regions.includes("worker-comment")) {
       this.#comment = new WorkerComment(() => this.announceChange());
-      panel.append(this.#comment.element);
+      panel.push(this.#comment.element);
     }
     this.shell = new Shell(this, { stage: this.makeStage(), panel });
     this.shadowRoot.append(this.shell.element);

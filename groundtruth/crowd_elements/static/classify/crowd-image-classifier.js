@@ -25,7 +25,7 @@ export class CrowdImageClassifier extends Classifier {
     .viewport { cursor: grab; }
     @container (width < 760px) {
       .shell { height: auto; }
-      .viewport { flex: none; height: max(18rem, 60dvh); }
+      .viewport { flex: none; height: max(14rem, calc(100dvh - 11rem)); }
     }
   `;
 

@@ -51,7 +51,7 @@ export const SHELL_STYLES = `
   }
   .stage { flex: 1; min-width: 0; display: flex; flex-direction: column; }
   .panel {
-    flex: 0 0 15.5rem;
+    flex: 0 0 16.5rem;
     min-height: 0;
     display: flex;
     flex-direction: column;
@@ -84,7 +84,7 @@ export class Shell {
   #trouble = el("p", { class: "trouble", role: "alert" });
   #isShown = null;
 
-  /** Builds the frame of `host`, a widget, around its `stage` and `panel`. */
+  /** Builds the frame of `host`, a widget, around its `stage` and the parts of its `panel`. */
   constructor(host, { stage, panel }) {
     this.#host = host;
     this.#toggle = el("button", { class: "button", type: "button", onclick: () => this.#show(this.#short.hidden) });
@@ -108,7 +108,7 @@ export class Shell {
         { class: "columns" },
         this.#short,
         el("div", { class: "stage" }, stage),
-        el("div", { class: "panel" }, panel),
+        el("div", { class: "panel" }, ...panel),
       ),
       this.#dialog.element,
     );

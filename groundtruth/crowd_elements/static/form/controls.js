@@ -111,6 +111,11 @@ class NativeField extends NativeControl {
 
 /** A native radio button or checkbox: `{value: true or false}`, merged over the controls of its name. */
 class NativeChoice extends NativeControl {
+  get caption() {
+    const legend = this.element.closest("fieldset")?.querySelector(":scope > legend")?.textContent.trim();
+    return this.element.type === "radio" ? legend || this.name : super.caption;
+  }
+
   get answer() {
     return { [this.element.value]: this.element.checked };
   }

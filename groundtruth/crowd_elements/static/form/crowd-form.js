@@ -34,6 +34,7 @@ export class CrowdForm extends CrowdElement {
       min-height: 3.5rem; margin-top: 0.5rem; padding: 0.5rem 0; background: var(--gt-surface); border-top: 1px solid var(--gt-line);
     }
     .bar.own:not(.speaks) { min-height: 0; margin: 0; padding: 0; border: 0; }
+    @media (height < 500px) { .bar { min-height: 2.75rem; padding-block: 0.25rem; } }
     .messages { flex: 1; min-width: 0; }
     .messages p { margin: 0; }
     .problems { color: var(--gt-danger); font-weight: 500; max-height: 6em; overflow: auto; }

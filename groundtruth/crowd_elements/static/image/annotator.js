@@ -26,7 +26,7 @@ export const ANNOTATOR_STYLES = `${SHELL_STYLES}${VIEWPORT_STYLES}${LABEL_PANEL_
   .stage:focus-within .viewport { outline: none; }
   @container (width < 760px) {
     .shell { height: auto; }
-    .viewport { flex: none; height: max(18rem, 65dvh); }
+    .viewport { flex: none; height: max(14rem, calc(100dvh - 11rem)); }
   }
 `;
 
@@ -87,7 +87,7 @@ export class ImageAnnotator extends CrowdControl {
     const actions = { undo: () => this.undo(), redo: () => this.redo(), tools: this.makeTools() };
     this.toolbar = new Toolbar(this.viewport, actions, [...this.shortcuts, ...COMMON_SHORTCUTS]);
     const stage = el("div", { class: "stage" }, this.viewport.element, this.toolbar.element, this.#live);
-    this.shell = new Shell(this, { stage, panel: el("div", {}, this.labelPanel.element, ...this.makePanel()) });
+    this.shell = new Shell(this, { stage, panel: [this.labelPanel.element, ...this.makePanel()] });
     this.shadowRoot.append(this.shell.element, this.toolbar.dialog);
     this.viewport.addEventListener("load", () => {
       this.onImageReady();

@@ -7,7 +7,7 @@ import { colorOf } from "./palette.js";
 const MANY = 12;
 
 export const LABEL_PANEL_STYLES = `
-  .labels { padding: 0.6em 0.6em 0.4em; }
+  .labels { flex: 0 1 auto; min-height: 8rem; overflow: auto; padding: 0.6em 0.6em 0.4em; }
   .labels h3, .shapes h3 {
     display: flex;
     justify-content: space-between;
@@ -35,6 +35,7 @@ export const LABEL_PANEL_STYLES = `
   .label .text, .shape .text { flex: 1; min-width: 0; overflow-wrap: anywhere; line-height: 1.2; }
   .label .count { color: var(--gt-muted); font-size: 0.85em; font-variant-numeric: tabular-nums; }
   .swatch {
+    forced-color-adjust: none;
     width: 0.85em;
     height: 0.85em;
     flex: none;
@@ -43,6 +44,7 @@ export const LABEL_PANEL_STYLES = `
     box-shadow: 0 0 0 1px rgb(255 255 255 / 0.5);
   }
   @container (width < 760px) {
+    .labels, .shapes { overflow: visible; min-height: 0; }
     .label-list { display: flex; flex-wrap: wrap; gap: 2px; }
     .label { width: auto; }
   }

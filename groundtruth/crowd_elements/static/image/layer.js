@@ -7,7 +7,8 @@ const TAG_HEIGHT = 15;
 const HANDLE = 9;
 
 export const LAYER_STYLES = `
-  .overlay { font: 11px var(--gt-font); }
+  /* Over the image colours stay the same in the dark: a page of paper is white. */
+  .overlay { font: 11px var(--gt-font); forced-color-adjust: none; }
   .overlay g.shape { pointer-events: none; outline: none; }
   .shape .body {
     fill: var(--color);
@@ -22,13 +23,13 @@ export const LAYER_STYLES = `
   .shape.hovered .body { fill-opacity: 0.16; }
   .shape.selected .body { stroke-width: 2.5; fill-opacity: 0.12; }
   .shape.unfinished .body { stroke-dasharray: 6 4; }
-  .shape:focus-visible .casing { stroke: var(--gt-accent); stroke-opacity: 1; stroke-width: 7; }
+  .shape:focus-visible .casing { stroke: #0b5cad; stroke-opacity: 1; stroke-width: 7; }
   .tag rect { fill: var(--color); fill-opacity: 0.92; }
   .tag text { fill: #fff; font-weight: 500; }
   .handle { fill: #fff; stroke: var(--color); stroke-width: 2; }
   .handle.minor { opacity: 0.55; }
   .handle.active { fill: var(--color); stroke: #fff; }
-  .guide { stroke: var(--gt-accent); stroke-width: 1; stroke-dasharray: 4 3; opacity: 0.8; }
+  .guide { stroke: #1f6fd1; stroke-width: 1; stroke-dasharray: 4 3; opacity: 0.8; }
 `;
 
 export class ShapeLayer {

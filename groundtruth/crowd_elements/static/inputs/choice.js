@@ -45,7 +45,7 @@ export class Choice extends CrowdControl {
   update(changed) {
     if (changed.has("checked")) this.input.checked = this.hasAttribute("checked");
     this.input.disabled = this.disabled;
-    this.#label.classList.toggle("required", this.required);
+    this.#label.classList.toggle("required", Boolean(this.required));
     setAttributes(this.input, {
       "aria-required": this.required ? "true" : null,
       "aria-label": this.textContent.trim() === "" ? this.getAttribute("aria-label") || this.value : null,

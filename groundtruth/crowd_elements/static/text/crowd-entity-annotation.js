@@ -62,7 +62,7 @@ export class CrowdEntityAnnotation extends CrowdControl {
       hint,
     );
     const stage = el("div", { class: "stage" }, this.#view.element, toolbar, this.#live);
-    this.#shell = new Shell(this, { stage, panel: el("div", {}, this.#labelPanel.element, this.#list.element) });
+    this.#shell = new Shell(this, { stage, panel: [this.#labelPanel.element, this.#list.element] });
     this.shadowRoot.append(this.#shell.element);
     this.#view.element.addEventListener("keydown", (event) => this.#onTextKey(event));
   }
@@ -258,6 +258,8 @@ export class CrowdEntityAnnotation extends CrowdControl {
 
   // The text counts as a field that is typed into, so its keys are taken here and not as the widget's shortcuts.
   #onTextKey(event) {
+    // The event that tells of a moved caret comes later than the next key may.
+    this.#onCaret();
     if (this.#takeUndo(event)) event.preventDefault();
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const span = this.#view.selection;

@@ -5,7 +5,7 @@ import { icon } from "../../core/icons.js";
 import { colorOf } from "../palette.js";
 
 export const SHAPE_LIST_STYLES = `
-  .shapes { padding: 0.6em; border-top: 1px solid var(--gt-line); }
+  .shapes { flex: 1; min-height: 9rem; overflow: auto; padding: 0.6em; border-top: 1px solid var(--gt-line); }
   .shapes ol { margin: 0; padding: 0; list-style: none; }
   .shapes .empty { margin: 0 0.25em; color: var(--gt-muted); font-size: 0.9em; }
   .shape-row { display: flex; align-items: center; border-radius: var(--gt-radius); border: 1px solid transparent; }
@@ -87,8 +87,8 @@ export class ShapeList {
     if (this.#list.children[at] !== row.element) this.#list.insertBefore(row.element, this.#list.children[at] ?? null);
     row.element.classList.toggle("selected", isSelected);
     row.swatch.style.setProperty("--swatch", colorOf(colors, shape.label));
-    row.text.textContent = colors.has(shape.label) ? shape.label : `${shape.label} (not a label of this task)`;
-    row.size.textContent = this.#kind.brief(shape);
+    row.text.textContent = shape.label;
+    row.size.textContent = colors.has(shape.label) ? this.#kind.brief(shape) : "unknown label";
     row.choose.setAttribute("aria-pressed", String(isSelected));
     row.remove.setAttribute("aria-label", `Delete ${this.#kind.noun} ${at + 1}, ${shape.label}`);
     row.remove.title = "Delete";
