@@ -1,11 +1,13 @@
 """The SAM command line on the project's template: one build for all tests, Docker, and an S3 that containers reach."""
 
+import fcntl
 import json
 import os
 import shutil
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -55,11 +57,35 @@ def sam(environment: dict[str, str]) -> Run:
 
 @pytest.fixture(scope="session")
 def built(sam: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The folder of one `sam build`, with its template.yaml; removed at the end, it is large."""
-    folder = tmp_path_factory.mktemp("sam") / "build"
-    sam("build", "--no-cached", "--build-dir", folder)
-    yield folder
-    shutil.rmtree(folder)
+    """The folder of one `sam build`, with its template.yaml: the same for all processes of a test run.
+
+    It is large, so the last one removes it.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "sam-build"
+    shared.mkdir(exist_ok=True)
+    with users_of(shared) as users:
+        if not users:
+            sam("build", "--no-cached", "--build-dir", shared / "build")
+        users.append(str(os.getpid()))
+    yield shared / "build"
+    with users_of(shared) as users:
+        users.remove(str(os.getpid()))
+        if not users:
+            shutil.rmtree(shared / "build")
+
+
+@contextmanager
+def users_of(folder: Path) -> Iterator[list[str]]:
+    """The processes that use a shared folder, to read and to change, while no other process may."""
+    with (folder / "users").open("a+", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        users = file.read().split()
+        yield users
+        file.seek(0)
+        file.truncate()
+        file.write(" ".join(users))
 
 
 @pytest.fixture(scope="session")

@@ -128,11 +128,11 @@ def test_the_execution_role_may_invoke_the_functions_for_sagemaker(
 ) -> None:
     iam = client("iam")
     (role,) = [role for role in iam.list_roles()["Roles"] if "GroundTruthExecutionRole" in role["RoleName"]]
-    document = role["AssumeRolePolicyDocument"]
-    (trusted,) = (json.loads(document) if isinstance(document, str) else document)["Statement"]
+    (trusted,) = role["AssumeRolePolicyDocument"]["Statement"]
     assert trusted["Principal"] == {"Service": "sagemaker.amazonaws.com"}
     policy = iam.get_role_policy(RoleName=role["RoleName"], PolicyName="labeling-jobs")["PolicyDocument"]
-    (invoke,) = [statement for statement in policy["Statement"] if statement["Action"] == "lambda:InvokeFunction"]
+    statements = (json.loads(policy) if isinstance(policy, str) else policy)["Statement"]  # moto gives text
+    (invoke,) = [statement for statement in statements if statement["Action"] == "lambda:InvokeFunction"]
     assert sorted(invoke["Resource"]) == sorted(function["FunctionArn"] for function in deployed.values())
 
 
