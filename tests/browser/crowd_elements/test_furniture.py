@@ -104,3 +104,8 @@ def test_no_module_evaluates_text_or_reaches_other_hosts() -> None:
     assert (STATIC / ENTRY).is_file()
     assert not re.search(r"\beval\(|new Function|innerHTML|document\.write|localStorage|fetch\(", sources)
     assert set(re.findall(r"https?://[^\s\"'`/]+", sources)) <= {"http://www.w3.org"}
+
+
+def test_the_documentation_names_every_element() -> None:
+    page = (STATIC.parents[2] / "docs" / "crowd-elements.md").read_text(encoding="utf-8")
+    assert [name for name in element_names() if f"`{name}`" not in page] == []
