@@ -99,6 +99,64 @@ CATEGORIES_KEY = error("categories-key", _FUNCTION_REFUSES)
 CATEGORIES_UNKNOWN = warning("categories-unknown-key", f"Ground Truth ignores it. {_FUNCTION_REFUSES}")
 
 
+# Templates: Liquid.
+_NOT_RENDERED = "The page cannot be rendered: workers see no task, and every object fails."
+TEMPLATE_LIQUID = error("template-liquid", _NOT_RENDERED)
+TEMPLATE_FILTER = error("template-filter", _NOT_RENDERED)
+TEMPLATE_SIZE = error("template-size", "The template is refused.")
+TEMPLATE_UNDEFINED = error(
+    "template-undefined", "It renders as nothing: everything a template knows stands in task.input."
+)
+
+# Templates: elements.
+TEMPLATE_SCRIPT = error("template-script", "No Crowd element works: workers can answer nothing and submit nothing.")
+TEMPLATE_MODULE = error("template-module", "The script does not run in a worker's page.")
+TEMPLATE_FORM = error("template-form", "There is nothing to submit: every task runs out.")
+TEMPLATE_OUTSIDE_FORM = error("template-outside-form", "It is no part of the answer.")
+TEMPLATE_ELEMENT = error("template-element", "It shows nothing and adds nothing to the answer.")
+TEMPLATE_UNCLOSED = error("template-unclosed", "Everything that follows is taken into it, and may not show.")
+TEMPLATE_NAME = error("template-name", "What workers enter there is no part of the answer.")
+TEMPLATE_NAME_TWICE = error("template-name-twice", "One of the two overwrites the other in the answer.")
+TEMPLATE_ATTRIBUTE = error("template-attribute", "The element does not work: AWS documents the attribute as required.")
+TEMPLATE_VALUE = error("template-value", "The element does not work: it cannot read the attribute.")
+TEMPLATE_REGION = warning(
+    "template-region", "AWS documents the region as required; workers miss what it would tell them."
+)
+TEMPLATE_LABELS_LIMIT = error("template-labels-limit", "The element is documented to take no more.")
+TEMPLATE_LABELS_MANY = warning(
+    "template-labels-many",
+    "The built-in job takes fifty, but what the element does above its ten is not known.",
+)
+TEMPLATE_RADIO = warning(
+    "template-radio", "It has no effect: a group of radio buttons gives each its own name and cannot be required."
+)
+TEMPLATE_SUBMIT = warning("template-submit", "The button submits nothing: crowd-form listens to crowd-button alone.")
+
+# Templates: values.
+TEMPLATE_S3_URI = error("template-s3-uri", "A browser cannot open an S3 URI: workers see no page.")
+TEMPLATE_READ_ACCESS = warning(
+    "template-read-access", "If it is an S3 URI, a browser cannot open it, and workers see no page."
+)
+TEMPLATE_JSON_ATTRIBUTE = error(
+    "template-json-attribute",
+    "AWS documents to_json both escaped and not: if it is not, the attribute ends at the first quote.",
+)
+TEMPLATE_JSON_APOSTROPHE = warning(
+    "template-json-apostrophe",
+    "AWS documents to_json both escaped and not: if it is not, an apostrophe in the data ends the attribute.",
+)
+TEMPLATE_JSON_TEXT = warning(
+    "template-json-text", "AWS documents to_json both escaped and not: if it is not, data becomes markup of the page."
+)
+TEMPLATE_SCRIPT_VALUE = warning(
+    "template-script-value",
+    "Liquid escapes for HTML, not for JavaScript: quotes arrive as entities, or end the script.",
+)
+TEMPLATE_SKIP_AUTOESCAPE = warning(
+    "template-skip-autoescape", "What stands in the data becomes markup and script of the page."
+)
+
+
 def all_rules() -> tuple[Rule, ...]:
     """Every rule, in the order of this page."""
     return tuple(value for value in globals().values() if isinstance(value, Rule))

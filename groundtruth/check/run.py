@@ -9,6 +9,7 @@ from groundtruth.check.document import JsonDocument, parse_document, read_text
 from groundtruth.check.manifest import ManifestCheck, ManifestSummary
 from groundtruth.check.report import Checked, Report
 from groundtruth.check.request import label_attribute_findings, request_findings
+from groundtruth.check.template import WorkerTemplate, template_findings
 from groundtruth.errors import RequestError
 
 
@@ -42,6 +43,7 @@ class _Run:
         self._attribute = self._label_attribute()
         self._categories = [self._category_config(path) for path in subjects.label_categories]
         self._manifests = [self._manifest(path) for path in subjects.manifests]
+        self._templates = [self._template(path) for path in subjects.templates]
 
     def _request(self, path: Path) -> Mapping[str, object]:
         document = parse_document(read_text(path), str(path))
@@ -81,3 +83,9 @@ class _Run:
         facts: dict[str, object] = {"objects": check.summary.objects, "buckets": dict(check.summary.buckets)}
         self.report.checked.append(Checked("manifest", str(path), facts))
         return check.summary
+
+    def _template(self, path: Path) -> WorkerTemplate:
+        template = WorkerTemplate(read_text(path), str(path))
+        self.report.checked.append(Checked("template", str(path), {"characters": len(template.source)}))
+        self.report.add(template_findings(template))
+        return template
