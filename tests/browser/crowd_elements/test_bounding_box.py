@@ -339,3 +339,25 @@ def test_two_fingers_zoom_and_draw_nothing(boxes: Page) -> None:
     after = boxes.evaluate("document.querySelector('crowd-bounding-box').viewport.scale")
     assert after == pytest.approx(before * 2)
     assert drawn(boxes) == []
+
+
+def test_a_box_drawn_close_to_another_leaves_that_alone(boxes: Page) -> None:
+    drag(boxes, (100, 100), (300, 130))
+    drag(boxes, (100, 150), (300, 180))
+    drag(boxes, (305, 130), (500, 155))
+    boxes.keyboard.press("Escape")
+    drag(boxes, (298, 128), (600, 300))
+    assert drawn(boxes) == [
+        box("Total", 100, 100, 200, 30),
+        box("Total", 100, 150, 200, 30),
+        box("Total", 305, 130, 195, 25),
+        box("Total", 298, 128, 302, 172),
+    ]
+
+
+def test_a_small_box_can_be_moved_by_its_middle(boxes: Page) -> None:
+    drag(boxes, (400, 400), (450, 430))
+    boxes.keyboard.press("Escape")
+    click(boxes, 425, 415)
+    drag(boxes, (425, 415), (525, 615))
+    assert drawn(boxes) == [box("Total", 500, 600, 50, 30)]

@@ -132,7 +132,7 @@ export class ShapeLayer {
 
   #drawHandles({ shapes, selectedId, colors, activeHandle }) {
     const selected = shapes.find((shape) => shape.id === selectedId);
-    const handles = selected === undefined ? [] : this.#kind.handles(selected);
+    const handles = selected === undefined ? [] : this.#kind.handles(selected, this.#viewport.scale);
     while (this.#handles.childElementCount > handles.length) this.#handles.lastChild.remove();
     handles.forEach((handle, at) => {
       const node =

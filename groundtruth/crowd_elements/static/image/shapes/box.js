@@ -5,6 +5,8 @@
  */
 
 export const MIN_SIZE = 1;
+// On a side shorter than this, in screen pixels, a handle in the middle would cover those of the corners.
+const LEAST_SIDE = 30;
 
 const HANDLES = [
   ["nw", "nwse-resize"],
@@ -21,6 +23,8 @@ export const boxes = {
   noun: "box",
   plural: "boxes",
   answerKey: "boundingBoxes",
+  /** A drag starts a new box, so one that begins near another box must not move that. */
+  isDrawnByDrag: true,
 
   /** The shapes of an answer or initial value; throws TypeError when it is none. */
   read(value, natural) {
@@ -38,8 +42,10 @@ export const boxes = {
     return fromEdges(Math.min(a.x, b.x), Math.min(a.y, b.y), Math.max(a.x, b.x), Math.max(a.y, b.y), natural);
   },
 
-  handles({ left, top, width, height }) {
-    return HANDLES.map(([name, cursor]) => ({
+  /** The corners, and the middles of sides that are long enough on a screen of `scale`. */
+  handles({ left, top, width, height }, scale = Infinity) {
+    const isRoomy = ([name]) => name.length === 2 || ("ns".includes(name) ? width : height) * scale >= LEAST_SIDE;
+    return HANDLES.filter(isRoomy).map(([name, cursor]) => ({
       name,
       cursor,
       x: left + width * (name.includes("w") ? 0 : name.includes("e") ? 1 : 0.5),

@@ -81,6 +81,11 @@ export class ShapeAnnotator extends ImageAnnotator {
     return this.shapes.find((shape) => shape.id === this.#selection.id) ?? null;
   }
 
+  /** Whether the selected shape was only just drawn, and not chosen. */
+  get isFresh() {
+    return this.#selection.isFresh;
+  }
+
   /** The shape that is being drawn or dragged, not yet part of the answer, or null. */
   get unfinished() {
     return this.#unfinished;

@@ -2,7 +2,7 @@
  * What the pointer does to shapes: select, move, drag by a handle; starting a new shape is left to a maker.
  *
  * A press on a handle or on the selected shape moves it; a click on any shape selects it; any other press starts a new
- * shape, also inside a box, because fields lie inside tables. With Shift or Alt a press always starts a new one.
+ * shape, also inside or beside a box, because fields lie close together. With Shift or Alt a press always starts one.
  */
 
 const DRAG_FROM = 4;
@@ -101,17 +101,26 @@ export class ShapeTool {
   }
 
   #target(point, event) {
-    const { kind, selected } = this.#annotator;
-    const reach = this.#reach(event);
+    const { kind, selected, isFresh } = this.#annotator;
+    // The next shape often begins right beside the one just drawn, which is selected only to be put right.
+    const reach = this.#reach(event) * (isFresh ? 0.5 : 1);
     if (selected !== null) {
-      const handle = nearest(kind.handles(selected), point, reach * 1.3);
+      const handles = kind.handles(selected, this.#viewport.scale);
+      const handle = nearest(handles, point, Math.min(reach * 1.3, this.#roomInside(selected, point)));
       if (handle !== null) return { kind: "handle", handle };
       if (kind.hit(selected, point, reach) !== null) return { kind: "body", shape: selected };
     }
     const shape = this.#meant(point, event);
     if (shape === null) return { kind: "ground" };
-    // The edge of a shape is nothing else's inside: it can be dragged at once.
-    return { kind: kind.hit(shape, point, reach) === "edge" ? "body" : "click", shape };
+    const isGrip = kind.hit(shape, point, reach) === "edge" && !kind.isDrawnByDrag;
+    return { kind: isGrip ? "body" : "click", shape };
+  }
+
+  // Inside a small shape the handles leave the middle free, so that it can be moved.
+  #roomInside(shape, { x, y }) {
+    const { left, top, width, height } = this.#annotator.kind.bounds(shape);
+    const isInside = x > left && x < left + width && y > top && y < top + height;
+    return isInside ? 0.3 * Math.min(width, height) : Infinity;
   }
 
   #meant(point, event) {
@@ -132,7 +141,8 @@ export class ShapeTool {
       return;
     }
     const target = event.shiftKey || event.altKey ? { kind: "ground" } : this.#target(point, event);
-    const cursor = { handle: target.handle?.cursor, body: "move", click: "pointer", ground: "crosshair" }[target.kind];
+    const click = this.#annotator.kind.isDrawnByDrag ? "crosshair" : "pointer";
+    const cursor = { handle: target.handle?.cursor, body: "move", click, ground: "crosshair" }[target.kind];
     this.#viewport.element.style.cursor = this.#viewport.isPanning ? "" : cursor;
     this.#annotator.hover(target.shape?.id ?? null);
     this.#annotator.guide(target.kind === "ground" || target.kind === "click" ? event : null);

@@ -3,6 +3,9 @@
  * Polygons, polylines, lines and key points differ in how many vertices they have and whether they close.
  */
 
+// On a segment shorter than this, in screen pixels, a handle in the middle would cover those of the vertices.
+const LEAST_SEGMENT = 30;
+
 /**
  * A kind of such shapes. `answerKey` names their list in an answer, and in an initial value that is an object; `flat`
  * writes a single vertex as x and y beside the label.
@@ -32,10 +35,10 @@ export function vertexKind({ noun, plural, answerKey, min, max = Infinity, isClo
 
     bounds,
 
-    /** Each vertex, and between two neighbours the place where another can be pulled out. */
-    handles(shape) {
+    /** Each vertex, and between two neighbours, far enough apart, the place where another can be pulled out. */
+    handles(shape, scale = Infinity) {
       const corners = shape.vertices.map(({ x, y }, at) => ({ name: `vertex ${at}`, cursor: "move", x, y }));
-      return shape.vertices.length >= max ? corners : [...corners, ...middles(shape, isClosed)];
+      return shape.vertices.length >= max ? corners : [...corners, ...middles(shape, isClosed, scale)];
     },
 
     dragHandle(shape, name, dx, dy, natural) {
@@ -126,13 +129,11 @@ function middle(vertices, at) {
   return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
 }
 
-function middles({ vertices }, isClosed) {
-  return segments(vertices, isClosed).map((_, at) => ({
-    name: `middle ${at}`,
-    cursor: "copy",
-    isMinor: true,
-    ...middle(vertices, at),
-  }));
+function middles({ vertices }, isClosed, scale) {
+  return segments(vertices, isClosed).flatMap(([a, b], at) => {
+    if (distance(a, b) * scale < LEAST_SEGMENT) return [];
+    return [{ name: `middle ${at}`, cursor: "copy", isMinor: true, ...middle(vertices, at) }];
+  });
 }
 
 function distance(a, b) {
