@@ -78,7 +78,7 @@ Invoke = Callable[..., list[dict[str, Any]]]
 def invoke(s3: "S3Client", monkeypatch: pytest.MonkeyPatch) -> Invoke:
     """Calls the handler as Ground Truth does, over a payload written to S3 first."""
 
-    def call(payload: object, task_type: str = "document-type", **settings: Any) -> list[dict[str, Any]]:
+    def call(objects: object, task_type: str = "document-type", **settings: Any) -> list[dict[str, Any]]:
         event_keys = {key: settings.pop(key) for key in list(settings) if key[0].islower()}
         for name, value in {"TASK_TYPE": task_type, "LABEL_CATEGORIES_URI": f"s3://{BUCKET}/categories/"}.items():
             monkeypatch.setenv(name, value)
@@ -89,7 +89,7 @@ def invoke(s3: "S3Client", monkeypatch: pytest.MonkeyPatch) -> Invoke:
         for cached in (module._settings, module._own_reader, module._configs):
             cached.cache_clear()
         key = "out/job/annotations/consolidated-annotation/consolidation-request/iteration-1/2026-11-03_09:41:12.json"
-        body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
+        body = objects if isinstance(objects, bytes) else json.dumps(objects).encode()
         s3.put_object(Bucket=BUCKET, Key=key, Body=body)
         event = {
             "version": "2018-10-06",

@@ -152,11 +152,11 @@ def _flat(collected: Sequence[CollectedBoxes], worker_rank: Mapping[str, int], l
 
 
 def _usable(boxes: _Boxes, notes: list[list[str]]) -> _Boxes:
-    """The boxes that have an area and lie within any image's bounds; the others are noted."""
+    """The boxes that have an area and lie within any image's bounds; the others, NaN among them, are noted."""
     has_area = (boxes.edges[:, 2] > boxes.edges[:, 0]) & (boxes.edges[:, 3] > boxes.edges[:, 1])
     is_sane = (np.abs(boxes.edges) <= 2.0 * LARGEST).all(axis=1)
     _note(boxes.objects[is_sane & ~has_area], "not used: width and height are not above zero", notes)
-    _note(boxes.objects[~is_sane], f"not used: a coordinate is beyond {LARGEST:,.0f} pixels", notes)
+    _note(boxes.objects[~is_sane], f"not used: a coordinate is no number up to {LARGEST:,.0f}", notes)
     return boxes[np.flatnonzero(has_area & is_sane)]
 
 
