@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from groundtruth.crowd_elements import ENTRY, STATIC
 from groundtruth.templates import Template
@@ -114,6 +114,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(404 if content is None else 200)
         types = {".js": "text/javascript", ".html": "text/html; charset=utf-8", ".png": "image/png"}
         self.send_header("Content-Type", types.get(Path(self.path).suffix, "text/plain"))
+        if self.path.startswith("/crowd/"):
+            self.send_header("Cache-Control", "max-age=3600")
         self.end_headers()
         self.wfile.write(content or b"")
 
@@ -148,9 +150,22 @@ def browser(browser_thread: ThreadPoolExecutor) -> Iterator[Browser]:
     browser_thread.submit(playwright.stop).result()
 
 
+@pytest.fixture(scope="session")
+def context(browser: Browser, browser_thread: ThreadPoolExecutor) -> BrowserContext:
+    """One for all tests, so that the elements are fetched once."""
+
+    def make() -> BrowserContext:
+        made = browser.new_context()
+        made.set_default_timeout(10_000)
+        made.add_init_script(RECORDER)
+        return made
+
+    return browser_thread.submit(make).result()
+
+
 @pytest.fixture
 def open_task(
-    browser: Browser,
+    context: BrowserContext,
     browser_thread: ThreadPoolExecutor,
     served: tuple[str, dict[str, bytes]],
     template_file: Callable[[str], Path],
@@ -162,10 +177,9 @@ def open_task(
     def open_task(task: dict[str, Any], *, image: str = "/page.png", width: int = 1366, height: int = 768) -> Page:
         template = Template.read(template_file(task["taskType"]), crowd_elements_url=f"/crowd/{ENTRY}")
         files["/task.html"] = template.page(task, sign=lambda _: image).html.encode()
-        page = browser.new_page(viewport={"width": width, "height": height})
+        page = context.new_page()
         opened.append(page)
-        page.set_default_timeout(10_000)
-        page.add_init_script(RECORDER)
+        page.set_viewport_size({"width": width, "height": height})
         page.goto(f"{address}/task.html")
         page.wait_for_function("window.isReady")
         return page
