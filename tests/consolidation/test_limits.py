@@ -29,9 +29,9 @@ def test_a_page_of_a_hundred_boxes_keeps_them_all():
 def test_details_go_before_annotations_do():
     strays = [box("label_1", 20 + 55 * (n % 20), 1000 + 12 * (n // 20), 50, 9) for n in range(200)]
     value = label_one(
-        {"a": page(*grid(150), *strays), "b": page(*grid(150)), "c": page(*grid(150))}, "invoice-boxes", LABELS
+        {"a": page(*grid(158), *strays), "b": page(*grid(158)), "c": page(*grid(158))}, "invoice-boxes", LABELS
     )
-    assert len(value["annotations"]) == 150
+    assert len(value["annotations"]) == 158
     assert "dropped" in value["cut"]
     assert "dropped" not in value
     assert length(value) < 20_000
