@@ -42,8 +42,8 @@ class LabelingJobs:
         self._clock = clock
         self._on_change = on_change
 
-    def create(self, request: Mapping[str, Any], region: str) -> str:
-        """Keep a job that the background work begins with; returns its ARN. The request has been validated.
+    def create(self, request: Mapping[str, Any], region: str, warnings: tuple[str, ...] = ()) -> str:
+        """Keep a job that the background work begins with; returns its ARN. The request has been validated; warnings go into the job's log.
 
         Raises ApiError `ResourceInUse` when there is a job of that name.
         """
@@ -64,6 +64,7 @@ class LabelingJobs:
         def work(connection: Connection) -> None:
             job_id = connection.execute(insert(jobs).values(values).returning(jobs.c.id)).scalar_one()
             journal.note(connection, job_id, now, journal.INFO, "The job is created.")
+            journal.warn_once(connection, job_id, now, warnings)
 
         try:
             self._database.write(work)

@@ -173,6 +173,10 @@ class EmbeddedS3:
         except ServiceException as error:
             raise StorageError(f's3://{bucket}/: "{bucket}" cannot be a bucket: {error}') from error
 
+    def has_bucket(self, bucket: str) -> bool:
+        """Whether the bucket is there."""
+        return bucket in self._backend.buckets
+
     def put(self, location: S3Location, body: bytes) -> None:
         """Write an object; a client is told the content type that its key's ending says."""
         bucket = self._backend.buckets.get(location.bucket)

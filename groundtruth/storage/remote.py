@@ -38,18 +38,24 @@ class RemoteS3:
 
     def ensure_bucket(self, bucket: str) -> None:
         """Make the bucket unless it is there."""
-        location = S3Location(bucket, "")
+        if self.has_bucket(bucket):
+            return
+        try:
+            self._client.create_bucket(Bucket=bucket)
+        except (ClientError, BotoCoreError) as error:
+            raise _refused(S3Location(bucket, ""), "create", error) from error
+
+    def has_bucket(self, bucket: str) -> bool:
+        """Whether the bucket is there."""
         try:
             self._client.head_bucket(Bucket=bucket)
         except ClientError as error:
             if error.response["Error"]["Code"] not in _MISSING:
-                raise _refused(location, "show", error) from error
-            try:
-                self._client.create_bucket(Bucket=bucket)
-            except (ClientError, BotoCoreError) as create_error:
-                raise _refused(location, "create", create_error) from create_error
+                raise _refused(S3Location(bucket, ""), "show", error) from error
+            return False
         except BotoCoreError as error:
-            raise _refused(location, "show", error) from error
+            raise _refused(S3Location(bucket, ""), "show", error) from error
+        return True
 
     def put(self, location: S3Location, body: bytes) -> None:
         """Write an object."""

@@ -17,6 +17,9 @@ class Storage(Protocol):
     def ensure_bucket(self, bucket: str) -> None:
         """Make the bucket unless it is there."""
 
+    def has_bucket(self, bucket: str) -> bool:
+        """Whether the bucket is there."""
+
     def put(self, location: S3Location, body: bytes) -> None:
         """Write an object."""
 
