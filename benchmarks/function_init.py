@@ -21,6 +21,7 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from samtranslator.yaml_helper import yaml_parse
 
@@ -60,7 +61,8 @@ def build(folder: Path) -> None:
 
 def functions(folder: Path) -> list[Function]:
     """The functions of a built template."""
-    resources = yaml_parse((folder / "template.yaml").read_text(encoding="utf-8"))["Resources"]
+    template = yaml_parse((folder / "template.yaml").read_text(encoding="utf-8"))  # type: ignore[no-untyped-call]
+    resources: dict[str, Any] = template["Resources"]
     return [
         Function(
             name,
