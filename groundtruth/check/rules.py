@@ -157,6 +157,18 @@ TEMPLATE_SKIP_AUTOESCAPE = warning(
 )
 
 
+# Template, task input and label categories together.
+TASK_FUNCTION = error("task-function", 'The whole job fails with "Exception invoking the Lambda function".')
+TASK_ANSWER = error("task-answer", "The object has no task, and the job fails.")
+TASK_ANSWER_FORM = warning("task-answer-form", "It is not documented what Ground Truth makes of it.")
+TASK_RENDER = error("task-render", _NOT_RENDERED)
+TASK_UNDEFINED = warning("task-undefined", "It renders as nothing.")
+LABELS_UNKNOWN = error(
+    "labels-unknown", "Workers can choose what the job does not know: those answers count for no category."
+)
+LABELS_MISSING = warning("labels-missing", "Workers can never give that label.")
+
+
 def all_rules() -> tuple[Rule, ...]:
     """Every rule, in the order of this page."""
     return tuple(value for value in globals().values() if isinstance(value, Rule))

@@ -1,23 +1,29 @@
 """Checks several things at once, each by itself and then against each other."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from groundtruth.check.categories import category_findings, category_names
 from groundtruth.check.document import JsonDocument, parse_document, read_text
+from groundtruth.check.finding import Finding
 from groundtruth.check.manifest import ManifestCheck, ManifestSummary
+from groundtruth.check.pages import label_findings, page_findings
 from groundtruth.check.report import Checked, Report
 from groundtruth.check.request import label_attribute_findings, request_findings
+from groundtruth.check.tasks import PreAnnotation, TaskInput, task_inputs
 from groundtruth.check.template import WorkerTemplate, template_findings
 from groundtruth.errors import RequestError
+from groundtruth.jobs.categories import LabelCategories, read_label_categories
 
 
 @dataclass(frozen=True)
 class Subjects:
     """What to check: files by kind, and what is known of the job.
 
-    label_attribute, task_type: the job's, where no request says it.
+    label_attribute, task_type: the job's, where no request says it. sam_template: declares the task type's functions, which are invoked on the
+    first data objects. task_categories: the label category config they read when none is checked.
     """
 
     manifests: tuple[Path, ...] = ()
@@ -26,6 +32,8 @@ class Subjects:
     requests: tuple[Path, ...] = ()
     label_attribute: str | None = None
     task_type: str | None = None
+    sam_template: Path | None = None
+    task_categories: Path | None = None
 
 
 def check(subjects: Subjects) -> Report:
@@ -44,6 +52,7 @@ class _Run:
         self._categories = [self._category_config(path) for path in subjects.label_categories]
         self._manifests = [self._manifest(path) for path in subjects.manifests]
         self._templates = [self._template(path) for path in subjects.templates]
+        self._check_pages()
 
     def _request(self, path: Path) -> Mapping[str, object]:
         document = parse_document(read_text(path), str(path))
@@ -66,14 +75,14 @@ class _Run:
         named = {name for request in self._requests if isinstance(name := request.get("LabelAttributeName"), str)}
         return named.pop() if len(named) == 1 else None
 
-    def _category_config(self, path: Path) -> tuple[JsonDocument, list[str]]:
+    def _category_config(self, path: Path) -> JsonDocument:
         document = parse_document(read_text(path), str(path))
         names = category_names(document.value)
         self.report.checked.append(Checked("label-categories", str(path), {"labels": len(names)}))
         self.report.add(category_findings(document, self._subjects.task_type))
-        return document, names
+        return document
 
-    def _manifest(self, path: Path) -> ManifestSummary:
+    def _manifest(self, path: Path) -> tuple[str, ManifestSummary]:
         check = ManifestCheck(str(path), self._attribute)
         try:
             with path.open("rb") as lines:
@@ -82,10 +91,49 @@ class _Run:
             raise RequestError(f"{path}: the manifest cannot be read ({error.strerror}).") from error
         facts: dict[str, object] = {"objects": check.summary.objects, "buckets": dict(check.summary.buckets)}
         self.report.checked.append(Checked("manifest", str(path), facts))
-        return check.summary
+        return str(path), check.summary
 
     def _template(self, path: Path) -> WorkerTemplate:
         template = WorkerTemplate(read_text(path), str(path))
         self.report.checked.append(Checked("template", str(path), {"characters": len(template.source)}))
         self.report.add(template_findings(template))
         return template
+
+    def _check_pages(self) -> None:
+        """Templates against the label categories and, where it can be known, against what workers would be shown."""
+        categories = self._job_categories()
+        config = None if categories is None else json.loads(categories.text)
+        tasks = self._task_inputs(categories)
+        for template in self._templates:
+            if tasks:
+                self.report.add(page_findings(template, tasks, config))
+            elif config is not None:
+                self.report.add(label_findings(template, config))
+
+    def _job_categories(self) -> LabelCategories | None:
+        """The job's label categories; None when there are none that can be used, which has been said."""
+        paths = self._subjects.label_categories
+        path = paths[0] if len(paths) == 1 else self._subjects.task_categories if not paths else None
+        if path is None or (self._categories and not category_names(self._categories[0].value)):
+            return None
+        try:
+            return read_label_categories(path)
+        except RequestError:
+            if self._categories:
+                return None
+            raise
+
+    def _task_inputs(self, categories: LabelCategories | None) -> list[TaskInput]:
+        objects = [(file, line, value) for file, summary in self._manifests for line, value in summary.first]
+        subjects = self._subjects
+        if subjects.task_type is not None and subjects.sam_template is not None and categories is not None and objects:
+            names = [name for request in self._requests if isinstance(name := request.get("LabelingJobName"), str)]
+            function = PreAnnotation(subjects.sam_template, subjects.task_type, categories, *names[:1])
+            findings: list[Finding] = []
+            inputs = task_inputs(function, objects, findings)
+            self.report.add(findings)
+            return inputs
+        human = self._requests[0].get("HumanTaskConfig") if len(self._requests) == 1 else None
+        if isinstance(human, Mapping) and "PreHumanTaskLambdaArn" not in human:
+            return [TaskInput(file, line, value) for file, line, value in objects]
+        return []

@@ -125,9 +125,15 @@ def list_findings(tag: str, name: str, text: str, line: int | None) -> Iterator[
             f"{name} of <{tag}> is no list, or empty.", 'Write ["Total", "Date"].', line=line
         )
     elif wanted.most is not None and len(value) > wanted.most:
-        rule = rules.TEMPLATE_LABELS_MANY if tag == "crowd-bounding-box" else rules.TEMPLATE_LABELS_LIMIT
-        message = f"<{tag}> has {len(value)} {name}; its page says {wanted.most} at most."
-        yield rule.finding(message, "Ask for them in several jobs, or try it on a real one first.", line=line)
+        yield labels_finding(tag, len(value), line)
+
+
+def labels_finding(tag: str, count: int, line: int | None) -> Finding:
+    """An element that has more labels than its page allows."""
+    wanted = ELEMENT_RULES[tag]
+    rule = rules.TEMPLATE_LABELS_MANY if tag == "crowd-bounding-box" else rules.TEMPLATE_LABELS_LIMIT
+    message = f"<{tag}> has {count} {wanted.list_attribute}; its page says {wanted.most} at most."
+    return rule.finding(message, "Ask for them in several jobs, or try it on a real one first.", line=line)
 
 
 def _controls(element: Element) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from rich.console import Console
 from groundtruth.check.kinds import Kind, kind_of
 from groundtruth.check.run import Subjects
 from groundtruth.check.run import check as run_checks
+from groundtruth.command.project import categories_path, template_option, template_path
 from groundtruth.errors import RequestError
 
 _EPILOG = """\b
@@ -32,7 +33,13 @@ def _files[F: Callable[..., Any]](kind: Kind, what: str) -> Callable[[F], F]:
 @_files(Kind.LABEL_CATEGORIES, "A label category config.")
 @_files(Kind.REQUEST, "A CreateLabelingJob request, JSON.")
 @click.option("--label-attribute", help="The job's label attribute, when there is no request.")
-@click.option("--task", "task_type", metavar="TASK", help="document-type, invoice-boxes, invoice-fields.")
+@click.option(
+    "--task",
+    "task_type",
+    metavar="TASK",
+    help="Invoke this task type's pre-annotation function on the manifest's first lines, and render the template with what it answers.",
+)
+@template_option
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def check(files: tuple[Path, ...], as_json: bool, **options: Any) -> int:
     """Check what a labeling job is made of: manifests, worker templates, label category configs, job requests.
@@ -47,6 +54,11 @@ def check(files: tuple[Path, ...], as_json: bool, **options: Any) -> int:
         raise RequestError(
             "There is nothing to check. Name a manifest, a template, a label category config or a request."
         )
+    task_type = options["task_type"]
+    sam_template = template_path(options["template_file"]) if task_type else None
+    categories = (
+        categories_path(None, sam_template, task_type) if sam_template and not by_kind[Kind.LABEL_CATEGORIES] else None
+    )
     report = run_checks(
         Subjects(
             manifests=tuple(by_kind[Kind.MANIFEST]),
@@ -54,7 +66,9 @@ def check(files: tuple[Path, ...], as_json: bool, **options: Any) -> int:
             label_categories=tuple(by_kind[Kind.LABEL_CATEGORIES]),
             requests=tuple(by_kind[Kind.REQUEST]),
             label_attribute=options["label_attribute"],
-            task_type=options["task_type"],
+            task_type=task_type,
+            sam_template=sam_template,
+            task_categories=categories,
         )
     )
     if as_json:
