@@ -166,3 +166,30 @@ def test_a_button_follows_only_ordinary_links(show: Show) -> None:
     page.get_by_text("Trick").click()
     assert page.evaluate("window.hacked") is None
     assert page.get_by_role("link").count() == 1
+
+
+def test_values_set_by_a_script_count_whenever_it_runs(show: Show, answer: Answer) -> None:
+    page = show("""<crowd-form><crowd-input name="early" value="attribute"></crowd-input>
+      <crowd-checkbox name="box">B</crowd-checkbox><crowd-text-area name="area"></crowd-text-area></crowd-form><script>
+      document.querySelector('crowd-input').value = 'early';
+      document.querySelector('crowd-checkbox').checked = true;
+      document.querySelector('crowd-text-area').value = 'early too';
+    </script>""")
+    page.evaluate("""() => {
+      const made = document.createElement('crowd-input');
+      made.name = 'made';
+      made.value = 'before it is shown';
+      const box = document.createElement('crowd-checkbox');
+      box.setAttribute('name', 'made_box');
+      box.checked = true;
+      document.querySelector('crowd-form').append(made, box);
+      const area = document.querySelector('crowd-text-area');
+      area.setAttribute('value', 'late');
+    }""")
+    assert answer() == {
+        "early": "early",
+        "box": {"on": True},
+        "area": "late",
+        "made": "before it is shown",
+        "made_box": {"on": True},
+    }

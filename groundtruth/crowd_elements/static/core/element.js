@@ -35,10 +35,9 @@ export class CrowdElement extends HTMLElement {
     this.#life = new AbortController();
     if (!this.#isRendered) {
       this.#isRendered = true;
-      this.#adoptEarlyProperties();
       this.render();
-      this.#changed.clear();
       this.update(new Set(this.constructor.observedAttributes));
+      this.#adoptEarlyProperties();
     }
     this.connected();
   }

@@ -100,6 +100,12 @@ kbd {
   display: inline-block; min-width: 1.6em; padding: 0 0.35em; border: 1px solid var(--gt-line); border-bottom-width: 2px;
   border-radius: 4px; background: var(--gt-raised); color: var(--gt-muted); font: inherit; font-size: 0.8em; text-align: center;
 }
+/* Where the system chooses the colours, a chosen thing shows by its frame. */
+@media (forced-colors: active) {
+  [aria-checked="true"], [aria-pressed="true"], [aria-selected="true"], .shape-row.selected, label:has(:checked) {
+    outline: 3px solid Highlight; outline-offset: -3px;
+  }
+}
 dialog {
   width: min(46rem, calc(100vw - 2rem)); max-height: calc(100dvh - 2rem); padding: 0; border: 1px solid var(--gt-line);
   border-radius: 10px; background: var(--gt-surface); color: var(--gt-text); box-shadow: var(--gt-shadow);

@@ -82,9 +82,11 @@ export class ShapeLayer {
     if (this.#shapes.children[at] !== group && !group.contains(group.getRootNode().activeElement)) {
       this.#shapes.insertBefore(group, this.#shapes.children[at] ?? null);
     }
-    const isSelected = shape.id === selectedId;
+    // A shape that is being drawn has no id yet.
+    const isSelected = shape.id !== null && shape.id === selectedId;
+    const isHovered = shape.id !== null && shape.id === hoveredId;
     const open = this.#kind.isOpen?.(shape) ? " open" : "";
-    const marks = `${isSelected ? " selected" : ""}${shape.id === hoveredId ? " hovered" : ""}${shape.id === unfinishedId ? " unfinished" : ""}`;
+    const marks = `${isSelected ? " selected" : ""}${isHovered ? " hovered" : ""}${shape.id === unfinishedId ? " unfinished" : ""}`;
     setAttributes(group, {
       class: `shape${open}${marks}`,
       style: `--color: ${colorOf(colors, shape.label)}`,
@@ -95,7 +97,7 @@ export class ShapeLayer {
     setAttributes(node.casing, { d: outline });
     setAttributes(node.body, { d: outline });
     this.#drawPoints(node, shape);
-    this.#drawTag(node, shape, areNamesShown || isSelected || shape.id === hoveredId);
+    this.#drawTag(node, shape, areNamesShown || isSelected || isHovered);
   }
 
   #outline(shape) {
@@ -131,7 +133,7 @@ export class ShapeLayer {
   }
 
   #drawHandles({ shapes, selectedId, colors, activeHandle }) {
-    const selected = shapes.find((shape) => shape.id === selectedId);
+    const selected = shapes.find((shape) => shape.id !== null && shape.id === selectedId);
     const handles = selected === undefined ? [] : this.#kind.handles(selected, this.#viewport.scale);
     while (this.#handles.childElementCount > handles.length) this.#handles.lastChild.remove();
     handles.forEach((handle, at) => {

@@ -85,7 +85,8 @@ export class Viewport extends EventTarget {
   /** Set to pan with the primary button, as with no tool in the hand. */
   isPanning = false;
 
-  overlay = svg("svg", { class: "overlay" });
+  // Without a role an SVG counts as one picture, and what can be focused in it as part of that picture.
+  overlay = svg("svg", { class: "overlay", role: "none" });
   element = el("div", { class: "viewport" }, this.#world, this.overlay, this.#notice);
 
   constructor() {

@@ -35,7 +35,8 @@ export class Choice extends CrowdControl {
   input = el("input", { type: this.constructor.inputType, "aria-describedby": "error" });
   #label = el("label", {}, this.input, el("span", {}, el("slot")));
   #error = el("p", { class: "error", id: "error" });
-  #isSet = false;
+  #isShown = false;
+  #isSetEarly = false;
 
   render() {
     this.input.addEventListener("change", () => this.onToggle());
@@ -43,7 +44,10 @@ export class Choice extends CrowdControl {
   }
 
   update(changed) {
-    if (changed.has("checked")) this.input.checked = this.hasAttribute("checked");
+    // A state set by a script before the element was shown goes before the attribute's.
+    if (changed.has("checked") && !this.#isSetEarly) this.input.checked = this.hasAttribute("checked");
+    this.#isSetEarly = false;
+    this.#isShown = true;
     this.input.disabled = this.disabled;
     this.#label.classList.toggle("required", Boolean(this.required));
     setAttributes(this.input, {
@@ -62,12 +66,12 @@ export class Choice extends CrowdControl {
 
   /** Whether it is chosen now; the attribute says how it began. */
   get checked() {
-    return this.isConnected || this.#isSet ? this.input.checked : this.hasAttribute("checked");
+    return this.#isShown || this.#isSetEarly ? this.input.checked : this.hasAttribute("checked");
   }
 
   set checked(value) {
-    this.#isSet = true;
     this.input.checked = Boolean(value);
+    this.#isSetEarly = !this.#isShown;
   }
 
   get caption() {

@@ -38,6 +38,8 @@ export class TextField extends CrowdControl {
   #label = el("label", { for: "field" });
   #error = el("p", { class: "error", id: "error" });
   #characters = null;
+  #isShown = false;
+  #isSetEarly = false;
 
   /** The native input or text area; made by the subclass. */
   field;
@@ -55,7 +57,10 @@ export class TextField extends CrowdControl {
 
   update(changed) {
     const { field } = this;
-    if (changed.has("value")) field.value = this.getAttribute("value") ?? "";
+    // A value set by a script before the element was shown goes before the attribute's.
+    if (changed.has("value") && !this.#isSetEarly) field.value = this.getAttribute("value") ?? "";
+    this.#isSetEarly = false;
+    this.#isShown = true;
     if (changed.has("allowed-pattern")) this.#characters = this.#compile();
     this.#label.textContent = this.label;
     this.#label.classList.toggle("required", this.required);
@@ -72,12 +77,12 @@ export class TextField extends CrowdControl {
 
   /** The text as it stands. */
   get value() {
-    return this.field?.value ?? this.getAttribute("value") ?? "";
+    return this.#isShown || this.#isSetEarly ? this.field.value : (this.getAttribute("value") ?? "");
   }
 
   set value(text) {
-    if (this.field) this.field.value = text ?? "";
-    else this.setAttribute("value", text ?? "");
+    this.field.value = text ?? "";
+    this.#isSetEarly = !this.#isShown;
   }
 
   get answer() {
