@@ -12,7 +12,7 @@ Statistics of earlier calls (`WorkerStatistics`) go in as `known`, those of this
 """
 
 from consolidation.truth_inference.beliefs import Beliefs
-from consolidation.truth_inference.inference import Posterior, infer
-from consolidation.truth_inference.statistics import WorkerStatistics, statistics_of
+from consolidation.truth_inference.inference import Posterior, infer, statistics_of
+from consolidation.truth_inference.statistics import WorkerStatistics
 
 __all__ = ["Beliefs", "Posterior", "WorkerStatistics", "infer", "statistics_of"]

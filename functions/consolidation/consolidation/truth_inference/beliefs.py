@@ -13,14 +13,17 @@ from dataclasses import dataclass
 class Beliefs:
     """The prior, each strength in answers (or objects) that it is worth.
 
-    accuracy, accuracy_strength: of workers in general. confusion_strength: of "errors go to all other classes alike", per
-    class and per possible answer. worker_accuracy_strength: of "a worker is as good as the others". worker_confusion_strength: of "a
-    worker confuses what the others confuse", per class; worker_confusion_share: the same in shares of the worker's own answers, so
-    that it never fades, since a worker's confusions are judged by labels the worker helped to choose. class_strength: of the classes' expected
-    frequencies, in objects per class. class_evenness: where those lie between the frequencies of the answers (0) and all classes
-    alike (1). class_smoothing: of "answers name all classes alike", in answers per class. doubt: the probability that
-    an object's answers, taken together, say nothing about it: misread instructions and shared errors, which no number of agreeing answers
-    dispels.
+    accuracy, accuracy_strength: of workers in general.
+    confusion_strength: of "errors go to all other classes alike", per class and per possible answer.
+    worker_accuracy_strength: of "a worker is as good as the others".
+    worker_confusion_strength: of "a worker confuses what the others confuse", per class. worker_confusion_share: the same in shares
+        of the worker's own answers, so that it never fades, since confusions are judged by labels the worker helped to choose.
+    class_strength: of the frequencies of the classes before objects are labelled, in objects, half as much at class_half_strength
+        objects. class_smoothing: of "answers name all classes alike", in answers per class.
+    class_evenness: where those frequencies lie between the frequencies of the answers (0) and all classes alike (1), unless the
+        answers show that the former explain them better: evenness_odds to 1 it is believed beforehand.
+    doubt: the probability that an object's answers, taken together, say nothing about it: misread instructions and shared errors,
+        which no number of agreeing answers dispels.
     """
 
     accuracy: float = 0.7
@@ -29,7 +32,9 @@ class Beliefs:
     worker_accuracy_strength: float = 8.0
     worker_confusion_strength: float = 4.0
     worker_confusion_share: float = 0.25
-    class_strength: float = 75.0
-    class_evenness: float = 0.25
+    class_strength: float = 300.0
+    class_half_strength: float = 200.0
     class_smoothing: float = 10.0
+    class_evenness: float = 0.5
+    evenness_odds: float = 20.0
     doubt: float = 0.07

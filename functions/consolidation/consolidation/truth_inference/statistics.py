@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from consolidation.truth_inference.answer_table import AnswerTable, Floats
+from consolidation.truth_inference.answer_table import Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,12 +13,14 @@ class WorkerStatistics:
 
     counts: (workers, classes, classes) expected number of a worker's answers by true and answered class, for the workers of the call at
     hand. pooled: (classes, classes) the same over all workers ever seen, so at least the sum of counts. class_counts: (classes,) expected
-    number of objects of each class.
+    number of objects of each class. evidence: how much better the objects so far are explained when classes are as frequent as answers name
+    them than when they are more even (`Beliefs.class_evenness`); natural log of the ratio of likelihoods.
     """
 
     counts: Floats
     pooled: Floats
     class_counts: Floats
+    evidence: float = 0.0
 
     @classmethod
     def none(cls, workers: int, classes: int) -> "WorkerStatistics":
@@ -29,18 +30,8 @@ class WorkerStatistics:
     def __add__(self, other: "WorkerStatistics") -> "WorkerStatistics":
         """Statistics of both, for the same workers in the same order."""
         return WorkerStatistics(
-            self.counts + other.counts, self.pooled + other.pooled, self.class_counts + other.class_counts
+            self.counts + other.counts,
+            self.pooled + other.pooled,
+            self.class_counts + other.class_counts,
+            self.evidence + other.evidence,
         )
-
-
-def statistics_of(votes: NDArray[np.int64], probabilities: Floats, *, workers: int) -> WorkerStatistics:
-    """What one call adds to the statistics, once its objects are settled.
-
-    votes: (answers, 3) rows of object, worker, answered class. probabilities: (objects, classes), as `infer` gives them. Objects that nobody
-    answered add nothing.
-    """
-    objects, classes = probabilities.shape
-    table = AnswerTable.of(np.asarray(votes, dtype=np.int64), objects=objects, workers=workers, classes=classes)
-    counts = np.zeros((workers, classes, classes))
-    counts[table.pair_worker, :, table.pair_class] = table.sum_by_pair(probabilities)
-    return WorkerStatistics(counts, counts.sum(axis=0), probabilities[table.answered].sum(axis=0))

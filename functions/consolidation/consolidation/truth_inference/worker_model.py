@@ -81,14 +81,14 @@ def _scaled(table: AnswerTable, confusions: Floats, scale: Floats) -> Floats:
 
 
 def _log_prior(table: AnswerTable, belief: Floats, pooled: Floats, known: WorkerStatistics, beliefs: Beliefs) -> Floats:
-    """Frequencies of the classes, drawn towards those of the answers and a little towards all classes alike.
+    """Frequencies of the classes, drawn towards those of the answers and towards all classes alike.
 
     Without that anchor, few answers an object let one class swallow all others: every answer is then explained as confusion.
     """
     answered = pooled.sum(axis=0) + beliefs.class_smoothing
     anchor = (1.0 - beliefs.class_evenness) * answered / answered.sum() + beliefs.class_evenness / table.classes
-    frequencies = (
-        belief[table.answered].sum(axis=0) + known.class_counts + beliefs.class_strength * table.classes * anchor
-    )
+    seen = belief[table.answered].sum(axis=0) + known.class_counts
+    strength = beliefs.class_strength * max(seen.sum(), 1.0) / (max(seen.sum(), 1.0) + beliefs.class_half_strength)
+    frequencies = seen + strength * anchor
     log_prior: Floats = np.log(frequencies / frequencies.sum())
     return log_prior
