@@ -1,21 +1,21 @@
 """The errors this package raises. Each message says what is wrong, where, and what to do.
 
-    GroundTruthError
-    ├── InputError            something the user gave cannot be used
-    │   ├── ManifestError     an input manifest, at a line
-    │   ├── TruthError        a truth file, at a line
-    │   ├── TemplateError     a worker template
-    │   └── RequestError      a job request or a command's argument
-    ├── FunctionError         a Lambda function failed; carries its own error and traceback
-    │   └── ContractError     a function answered what Ground Truth would reject
-    ├── StorageError          S3 refused or lacks an object
-    └── ServiceError          the service will not do what it was asked
-        ├── ApiError          a SageMaker request, with AWS's error code
-        └── TaskError         a worker's request about a task
-            ├── NoSuchTaskError    the task or job is not this worker's, or not there
-            ├── LateAnswerError    the task's time was over
-            ├── ClosedTaskError    the task was given back, declined or withdrawn
-            └── UnusableAnswerError  what was submitted is no answer
+GroundTruthError
+├── InputError            something the user gave cannot be used
+│   ├── ManifestError     an input manifest, at a line
+│   ├── TruthError        a truth file, at a line
+│   ├── TemplateError     a worker template
+│   └── RequestError      a job request or a command's argument
+├── FunctionError         a Lambda function failed; carries its own error and traceback
+│   └── ContractError     a function answered what Ground Truth would reject
+├── StorageError          S3 refused or lacks an object
+└── ServiceError          the service will not do what it was asked
+    ├── ApiError          a SageMaker request, with AWS's error code
+    └── TaskError         a worker's request about a task
+        ├── NoSuchTaskError    the task or job is not this worker's, or not there
+        ├── LateAnswerError    the task's time was over
+        ├── ClosedTaskError    the task was given back, declined or withdrawn
+        └── UnusableAnswerError  what was submitted is no answer
 """
 
 
