@@ -39,6 +39,7 @@ lint: setup ## ruff, mypy, sam validate
 	$(BIN)/mypy groundtruth
 	$(BIN)/mypy functions/pre_annotation
 	$(BIN)/mypy functions/consolidation
+	.venv-sam/bin/sam validate --lint --template template.yaml --region us-east-1
 
 .PHONY: demo
 demo: .venv/.done ## Draw 24 invoices and run the three labeling jobs over them, from manifest to output.manifest

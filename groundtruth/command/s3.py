@@ -28,16 +28,16 @@ Example:
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder to keep objects in. Default: none are kept.",
 )
-def s3(port: int, load: Path | None, data: Path | None) -> None:
-    """Serve an S3 on 127.0.0.1 until interrupted, for `sam local invoke` and for tests.
+def s3(port: int, host: str, load: Path | None, data: Path | None) -> None:
+    """Serve an S3 until interrupted, for `sam local invoke` and for tests.
 
-    Prints the settings that point AWS clients at it.
+    Prints the settings that point AWS clients at it. It asks nobody for a password: let it listen where only you can reach it.
     """
     if load is not None and not load.is_dir():
         raise RequestError(f"--load: there is no folder {load}.")
     with (
         tempfile.TemporaryDirectory(prefix="groundtruth-s3-") as scratch,
-        EmbeddedS3(data or Path(scratch), port=port) as server,
+        EmbeddedS3(data or Path(scratch), host, port) as server,
     ):
         loaded = _load(server, load) if load else 0
         click.echo(f"export AWS_ENDPOINT_URL_S3={server.endpoint_url}")
