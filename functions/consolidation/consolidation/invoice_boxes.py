@@ -1,8 +1,9 @@
 """Merges the boxes that several workers drew on one page into the boxes they agree on.
 
-A merged box holds at most one box of each worker. Workers who drew nothing there count against it: it is kept when it has the quorum's
-share of all workers who answered the object. Its label is voted among its boxes; each edge is the weighted median of theirs. Everything is
-computed at once over flat arrays of a whole payload, in an order that does not depend on the order of workers or boxes.
+A merged box holds at most one box of each worker. Workers who drew nothing there count against it: it is kept when it has the
+quorum's share of all workers who answered the object. Its label is voted among its boxes. Each edge is the median of theirs, in which,
+by the weighted method, a box weighs as much as its worker's labels are accurate. Everything is computed at once over flat arrays of a
+whole payload, in an order that does not depend on the order of workers or boxes.
 
 Confidence of a merged box: the mean over all workers of the IoU between the merged box and the box that the worker drew there with that label,
 0 for a worker who drew none. Confidence of an object: the mean over workers of 2 x (sum of those IoUs) / (boxes of the worker + merged
@@ -28,7 +29,6 @@ from consolidation.value import Cut, LabelValue
 from consolidation.voting import Decision, Poll
 from consolidation.worker_accuracy import Votes
 
-_LEAST_WEIGHT = 1e-3
 _EVEN = 1e-9
 _SLICE = 200
 """Objects whose boxes are prepared at once."""
@@ -205,7 +205,7 @@ def _clustered(
     poll, mixed = _voted(boxes, of_box, first, names, settings)
     weights = np.ones(len(of_box))
     if poll is not None and settings.method == WEIGHTED:
-        weights = np.maximum(poll.worker_weights, _LEAST_WEIGHT)[boxes.workers]
+        weights = poll.accuracies[boxes.workers]
     winners = boxes.labels[first]
     votes = sizes.copy()
     for cluster, decision in mixed.items():

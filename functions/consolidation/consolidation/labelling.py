@@ -1,5 +1,8 @@
 """The whole way from a payload's bytes to the response, without AWS."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from consolidation.consolidate import Consolidated, RecordError, consolidate, task_of
@@ -32,9 +35,22 @@ def label_payload(
 
     Raises PayloadError when the payload cannot be read.
     """
-    payload = Payload(uri, read)
-    order = payload.ids
-    task = task_of(settings, categories)
-    consolidated = consolidate(payload.data_objects(), task, record)
-    values = {object_id: with_notes(value, categories.notes) for object_id, value in consolidated.values.items()}
-    return Labelled(response(values, order, label_attribute, task), consolidated, payload.skipped)
+    with _cycles_left_alone():
+        payload = Payload(uri, read)
+        order = payload.ids
+        task = task_of(settings, categories)
+        consolidated = consolidate(payload.data_objects(), task, record)
+        values = {object_id: with_notes(value, categories.notes) for object_id, value in consolidated.values.items()}
+        return Labelled(response(values, order, label_attribute, task), consolidated, payload.skipped)
+
+
+@contextmanager
+def _cycles_left_alone() -> Iterator[None]:
+    """Pauses the cycle collector: nothing here makes cycles, and it would walk a large payload's objects again and again."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

@@ -14,7 +14,6 @@ from consolidation.worker_accuracy import (
     Floats,
     Votes,
     candidates_of,
-    log_odds,
     posteriors,
     scores,
     shares,
@@ -54,9 +53,11 @@ class Poll:
         self._accuracies: Floats | None = None
 
     @property
-    def worker_weights(self) -> Floats:
-        """Weight of each worker's vote, (highest worker index + 1,)."""
-        return log_odds(self._worker_accuracies(), self._votes.alternatives)
+    def accuracies(self) -> Floats:
+        """Estimated accuracy of each worker, (highest worker index + 1,)."""
+        if self._accuracies is None:
+            self._accuracies = worker_accuracies(self._everything)
+        return self._accuracies
 
     def decisions(self, *, labels_have_order: bool) -> dict[int, Decision]:
         """The decision of every item that has votes.
@@ -66,8 +67,8 @@ class Poll:
         candidates = self._candidates
         strength = confidence = shares(candidates)
         if self._settings.method == WEIGHTED:
-            strength = scores(self._votes, candidates, self._worker_accuracies())
-            confidence = posteriors(self._votes, candidates, self._worker_accuracies())
+            strength = scores(self._votes, candidates, self.accuracies)
+            confidence = posteriors(self._votes, candidates, self.accuracies)
         rows = list(
             zip(
                 candidates.labels.tolist(),
@@ -109,15 +110,10 @@ class Poll:
             return min(top, key=lambda position: rows[position][0])
         if self._settings.tie_policy != WORKER_ACCURACY or self._settings.method == WEIGHTED:
             return None
-        strengths = scores(self._votes, self._candidates, self._worker_accuracies())[start : start + len(rows)]
+        strengths = scores(self._votes, self._candidates, self.accuracies)[start : start + len(rows)]
         best = max(strengths[position] for position in top)
         preferred = [position for position in top if strengths[position] >= best - _EQUAL]
         return preferred[0] if len(preferred) == 1 else None
-
-    def _worker_accuracies(self) -> Floats:
-        if self._accuracies is None:
-            self._accuracies = worker_accuracies(self._everything)
-        return self._accuracies
 
 
 def votes_of(items: Sequence[int], workers: Sequence[int], labels: Sequence[int], alternatives: int) -> Votes:
