@@ -269,6 +269,17 @@ def test_a_changed_initial_value_is_marked_until_it_is_undone(show: Show) -> Non
     assert page.evaluate(modified) is False
 
 
+@pytest.mark.parametrize("none", ["null", "", " "])
+def test_no_initial_value_is_none(show: Show, none: str) -> None:
+    page = show(MARKUP.format(src="/small.png", more=f'initial-value="{none}"'))
+    drag(page, (10, 10), (50, 50))
+    assert page.evaluate("Object.keys(document.querySelector('crowd-bounding-box').value)") == [
+        "boundingBoxes",
+        "inputImageProperties",
+    ]
+    assert page.locator(".trouble").inner_text() == ""
+
+
 @pytest.mark.parametrize(
     ("src", "message"),
     [

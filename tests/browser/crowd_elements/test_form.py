@@ -191,7 +191,7 @@ def test_a_rejected_answer_keeps_the_work_and_can_be_sent_again(show: Show) -> N
     assert page.get_by_role("button", name="Saved").is_disabled()
 
 
-PORTAL = """<!doctype html><title>Portal</title><iframe sandbox="allow-scripts" src="/task.html" width="1000" height="600">
+PORTAL = """<!doctype html><title>Portal</title><iframe sandbox="allow-scripts" src="/task.html" width="1100" height="600">
 </iframe><script>
 window.heard = [];
 addEventListener('message', (event) => {
@@ -257,6 +257,29 @@ def test_drafts_reach_the_portal_and_come_back(portal: Callable[[str], Page]) ->
     page.wait_for_function("heard.some((message) => message.type === 'groundtruth-answer')")
     expected = draft | {"boxes": draft["boxes"] | {"inputImageProperties": {"width": 400, "height": 300}}}
     assert heard(page, "groundtruth-answer")[-1]["answer"] == expected
+
+
+def test_what_a_worker_prefers_goes_to_the_portal_and_comes_back(portal: Callable[[str], Page]) -> None:
+    markup = """<crowd-form><crowd-bounding-box name="boxes" labels="['T']" src="/page.png">
+      <short-instructions>Brief</short-instructions></crowd-bounding-box></crowd-form>"""
+    page = portal(markup)
+    frame = page.frame_locator("iframe")
+    frame.get_by_role("button", name="Width").click()
+    frame.get_by_role("button", name="Hide instructions").click()
+    frame.get_by_role("button", name="Names").click()
+    page.wait_for_function("heard.at(-1).preferences?.names === false")
+    preferences = heard(page, "groundtruth-preferences")[-1]["preferences"]
+    assert preferences["fit"] == "width"
+    page = portal(markup)
+    frame = page.frame_locator("iframe")
+    assert frame.get_by_role("button", name="Names").get_attribute("aria-pressed") == "true"
+    page.evaluate("(given) => tell({type: 'groundtruth-preferences', preferences: given})", preferences)
+    frame.locator('button[aria-pressed="false"]', has_text="Names").wait_for()
+    assert not frame.get_by_text("Brief").is_visible()
+    wide = "document.querySelector('crowd-bounding-box').viewport"
+    task = page.frames[1]
+    task.wait_for_function(f"{wide}.natural !== null")
+    assert task.evaluate(f"{wide}.scale * {wide}.natural.width > {wide}.element.clientWidth - 30")
 
 
 def test_a_page_outside_any_portal_shows_the_answer_to_its_author(site: Any, browser: Any) -> None:

@@ -47,8 +47,8 @@ export class CrowdImageClassifier extends Classifier {
       { class: "toolbar", role: "toolbar", "aria-label": "Image tools" },
       toolButton("Zoom out (-)", "remove", () => viewport.zoom(1 / 1.25)),
       toolButton("Zoom in (+)", "add", () => viewport.zoom(1.25)),
-      textButton("Page", "Fit the page (F)", () => viewport.fit("page")),
-      textButton("Width", "Fit the width (W)", () => viewport.fit("width")),
+      textButton("Page", "Fit the page (F)", () => viewport.choose("page")),
+      textButton("Width", "Fit the width (W)", () => viewport.choose("width")),
     );
     return el("div", { class: "stage" }, viewport.element, toolbar);
   }
@@ -90,8 +90,8 @@ export class CrowdImageClassifier extends Classifier {
       "+": () => this.#viewport.zoom(1.25),
       "=": () => this.#viewport.zoom(1.25),
       "-": () => this.#viewport.zoom(1 / 1.25),
-      f: () => this.#viewport.fit("page"),
-      w: () => this.#viewport.fit("width"),
+      f: () => this.#viewport.choose("page"),
+      w: () => this.#viewport.choose("width"),
     }[event.key.toLowerCase()];
     const step = arrowStep(event);
     // On the list of categories, arrows choose.

@@ -103,7 +103,8 @@ export class CrowdElement extends HTMLElement {
     const text = this.getAttribute(name);
     if (text.trim() === "") return { value: undefined, problem: null };
     try {
-      return { value: parseLenientJson(text), problem: null };
+      // A template prints null where a task has no such value.
+      return { value: parseLenientJson(text) ?? undefined, problem: null };
     } catch (error) {
       if (!(error instanceof LenientJsonError)) throw error;
       const problem = `<${this.localName} ${name}="…"> cannot be read: ${error.message}`;

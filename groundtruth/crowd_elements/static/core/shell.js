@@ -8,6 +8,7 @@
 
 import { el } from "./dom.js";
 import { InstructionsDialog } from "./instructions.js";
+import { onPreferences, prefer, preference } from "./preferences.js";
 
 const ROOM_FOR_INSTRUCTIONS = 1000;
 
@@ -87,7 +88,7 @@ export class Shell {
   /** Builds the frame of `host`, a widget, around its `stage` and the parts of its `panel`. */
   constructor(host, { stage, panel }) {
     this.#host = host;
-    this.#toggle = el("button", { class: "button", type: "button", onclick: () => this.#show(this.#short.hidden) });
+    this.#toggle = el("button", { class: "button", type: "button", onclick: () => this.#toggleShort() });
     this.#more = el(
       "button",
       { class: "button", type: "button", onclick: () => this.#dialog.open() },
@@ -129,6 +130,7 @@ export class Shell {
     const observer = new MutationObserver(arrange);
     observer.observe(this.#host, { childList: true });
     signal.addEventListener("abort", () => observer.disconnect());
+    onPreferences(() => this.#show(preference("instructions", this.#isShown)), signal);
     arrange();
   }
 
@@ -143,15 +145,21 @@ export class Shell {
     const full = present.get("full-instructions");
     this.#more.hidden = full === undefined;
     this.#dialog.setTitle(full?.getAttribute("header"));
+    this.#isShown ??= preference("instructions", null);
     this.#isShown ??= this.#host.clientWidth === 0 || this.#host.clientWidth >= ROOM_FOR_INSTRUCTIONS;
-    const hasShort = present.has("short-instructions");
-    this.#toggle.hidden = !hasShort;
-    this.#show(this.#isShown, hasShort);
+    this.#toggle.hidden = !present.has("short-instructions");
+    this.#show(this.#isShown);
   }
 
-  #show(isShown, hasShort = true) {
+  #toggleShort() {
+    prefer("instructions", this.#short.hidden);
+    this.#show(this.#short.hidden);
+  }
+
+  #show(isShown) {
     this.#isShown = isShown;
-    this.#short.hidden = !(isShown && hasShort);
+    // Where there are no short instructions there is no button for them either.
+    this.#short.hidden = !isShown || this.#toggle.hidden;
     this.#toggle.textContent = isShown ? "Hide instructions" : "Show instructions";
     this.#toggle.setAttribute("aria-expanded", String(isShown));
     this.#toggle.setAttribute("aria-controls", "short");

@@ -7,6 +7,7 @@
  *     task to portal    {type: "groundtruth-ready"}             elements are up; a draft may be given back now
  *                       {type: "groundtruth-answer", answer}    the worker submitted
  *                       {type: "groundtruth-draft", answer}     the answer so far, some time after a change
+ *     either way        {type: "groundtruth-preferences", preferences}  how the worker likes the widgets: preferences.js
  *     portal to task    {type: "groundtruth-saved", message?}   the answer is durable: the task stays closed
  *                       {type: "groundtruth-rejected", message} it is not: the worker sees why and can submit again
  *                       {type: "groundtruth-restore", answer}   an answer or draft of before, to go on from

@@ -208,8 +208,8 @@ export class ImageAnnotator extends CrowdControl {
       "+": () => this.viewport.zoom(1.25),
       "=": () => this.viewport.zoom(1.25),
       "-": () => this.viewport.zoom(1 / 1.25),
-      f: () => this.viewport.fit("page"),
-      w: () => this.viewport.fit("width"),
+      f: () => this.viewport.choose("page"),
+      w: () => this.viewport.choose("width"),
       l: () => this.labelPanel.focus(),
       "?": () => this.toolbar.showHelp(),
     }[event.key.length === 1 ? event.key.toLowerCase() : ""];

@@ -7,6 +7,7 @@
  */
 
 import { el, svg } from "../core/dom.js";
+import { onPreferences, prefer, preference } from "../core/preferences.js";
 import { attachNavigation } from "./navigation.js";
 
 const MARGIN = 12;
@@ -71,6 +72,7 @@ export class Viewport extends EventTarget {
   #world = el("div", { class: "world", hidden: true });
   #notice = el("div", { class: "notice", role: "status" });
   #image = null;
+  // How the image is fitted; null once the worker has zoomed or panned.
   #fit = "page";
   #size = { width: 0, height: 0 };
 
@@ -93,6 +95,7 @@ export class Viewport extends EventTarget {
     super();
     attachNavigation(this);
     new ResizeObserver(() => this.#onResize()).observe(this.element);
+    onPreferences(() => this.#fit !== null && this.fit(preference("fit", "page")));
   }
 
   /** A layer over the image in its own pixels, scaled with it. */
@@ -156,6 +159,12 @@ export class Viewport extends EventTarget {
     this.#apply();
   }
 
+  /** Fits the image as the worker asks, now and in the tasks to come. */
+  choose(how) {
+    prefer("fit", how);
+    this.fit(how);
+  }
+
   /** Zooms by `factor`, keeping what lies under a point of the window in place; by default the middle. */
   zoom(factor, clientX = null, clientY = null) {
     this.zoomAt(
@@ -214,7 +223,7 @@ export class Viewport extends EventTarget {
     this.#world.hidden = false;
     this.#tell("", false);
     this.#measure();
-    this.fit("page");
+    this.fit(preference("fit", "page"));
     this.dispatchEvent(new Event("load"));
   }
 

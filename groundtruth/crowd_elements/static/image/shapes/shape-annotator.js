@@ -7,6 +7,7 @@
  */
 
 import { isTyping } from "../../core/dom.js";
+import { onPreferences, prefer, preference } from "../../core/preferences.js";
 import { ANNOTATOR_STYLES, ImageAnnotator, arrowStep } from "../annotator.js";
 import { History } from "../history.js";
 import { LAYER_STYLES, ShapeLayer } from "../layer.js";
@@ -24,9 +25,10 @@ export class ShapeAnnotator extends ImageAnnotator {
   #selection = { id: null, isFresh: false };
   #hoveredId = null;
   #unfinished = null;
-  #areNamesShown = true;
+  #areNamesShown = preference("names", true);
   #initial = null;
   #initialTrouble = null;
+  #readTrouble = "";
   #pending = null;
   #lastId = 0;
   #isDrawing = false;
@@ -59,12 +61,17 @@ export class ShapeAnnotator extends ImageAnnotator {
     this.#draw();
   }
 
+  connected() {
+    super.connected();
+    onPreferences(() => this.#showNames(this.namesButton), this.lifetime);
+  }
+
   makeTools() {
     this.#deleteButton = toolButton(`Delete the selected ${this.kind.noun} (Delete)`, "delete", () =>
       this.removeSelected(),
     );
     const names = textButton("Names", "Show the labels' names on the image (H)", () => this.#toggleNames(names));
-    names.setAttribute("aria-pressed", "true");
+    names.setAttribute("aria-pressed", String(this.#areNamesShown));
     this.namesButton = names;
     return [this.#deleteButton, names, split()];
   }
@@ -309,8 +316,6 @@ export class ShapeAnnotator extends ImageAnnotator {
     this.#draw();
   }
 
-  #readTrouble = "";
-
   #read(value) {
     try {
       return this.kind
@@ -331,10 +336,15 @@ export class ShapeAnnotator extends ImageAnnotator {
       .join();
   }
 
-  #toggleNames(button) {
-    this.#areNamesShown = !this.#areNamesShown;
+  #showNames(button) {
+    this.#areNamesShown = preference("names", true);
     button.setAttribute("aria-pressed", String(this.#areNamesShown));
     this.#plan();
+  }
+
+  #toggleNames(button) {
+    prefer("names", !this.#areNamesShown);
+    this.#showNames(button);
   }
 
   #newId() {
