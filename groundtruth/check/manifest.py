@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Any
 
 from groundtruth.check import rules
 from groundtruth.check.finding import Finding, Rule
@@ -26,10 +25,15 @@ _LINE_RULES: dict[str, Rule] = {rule.id: rule for rule in rules.all_rules() if r
 
 @dataclass
 class ManifestSummary:
-    """What a manifest holds. buckets: bucket to data objects. first: the first data objects, for checks against a template."""
+    """What a manifest holds.
+
+    buckets: bucket to data objects. examples: bucket to one key of it. first: the first good lines, number and data object. sources: every line's
+    number and `source-ref`, when they were asked for.
+    """
 
     objects: int = 0
     buckets: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, str] = field(default_factory=dict)
     first: list[tuple[int, dict[str, object]]] = field(default_factory=list)
     sources: list[tuple[int, str]] = field(default_factory=list)
 
@@ -111,6 +115,7 @@ class ManifestCheck:
             return
         self.summary.buckets[location.bucket] += 1
         self._bucket_lines.setdefault(location.bucket, number)
+        self.summary.examples.setdefault(location.bucket, location.key)
         if self._keep_sources and location.key:
             self.summary.sources.append((number, uri))
         ending = PurePosixPath(location.key).suffix.lower()
@@ -160,14 +165,6 @@ class ManifestCheck:
 
     def _finding(self, rule: Rule, message: str, remedy: str, line: int | None) -> Finding:
         return rule.finding(message, remedy, line=line, file=self._file)
-
-
-def manifest_findings(
-    lines: Iterable[bytes], file: str, label_attribute: str | None = None, **options: Any
-) -> tuple[list[Finding], ManifestSummary]:
-    """Everything that is wrong with a manifest, and what it holds. lines: as a binary file gives them."""
-    check = ManifestCheck(file, label_attribute, **options)
-    return list(check.findings(lines)), check.summary
 
 
 def _document(first_line: bytes) -> str:

@@ -169,6 +169,30 @@ LABELS_UNKNOWN = error(
 LABELS_MISSING = warning("labels-missing", "Workers can never give that label.")
 
 
+# A stack, and what a job uses there.
+STACK_MISSING = error("stack-missing", "No job can be started from it.")
+STACK_STATUS = error("stack-status", "What it holds may be half made or half removed.")
+STACK_OUTPUT = error("stack-output", "No job request can be made from the stack's outputs alone.")
+STACK_UNSEEN = warning("stack-unseen", "It is not known whether a job would work.")
+FUNCTION_MISSING = error("function-missing", 'The whole job fails with "Exception invoking the Lambda function".')
+FUNCTION_CATEGORIES = error("function-categories", "The pre-annotation function fails, and with it the job.")
+FUNCTION_ANSWERS = error(
+    "function-answers", "The consolidation function cannot read the workers' answers: no object gets a label."
+)
+ROLE_MISSING = error("role-missing", "The request is refused.")
+ROLE_TRUST = error("role-trust", "The request is refused: Ground Truth cannot become the role.")
+ROLE_INVOKE = error("role-invoke", "The job fails, unless the function's own policy lets the role invoke it.")
+ROLE_S3 = error("role-s3", "The job fails, unless the bucket's own policy lets the role in.")
+ROLE_KMS = error(
+    "role-kms", "The job fails when it writes its output, unless the key's own policy lets the role use it."
+)
+BUCKET_MISSING = error("bucket-missing", "The job fails: there is no such bucket.")
+BUCKET_REGION = error(
+    "bucket-region", "The job is refused, or its images do not load: everything must be in the job's region."
+)
+BUCKET_CORS = error("bucket-cors", "The page image does not load, and workers cannot submit.")
+
+
 def all_rules() -> tuple[Rule, ...]:
     """Every rule, in the order of this page."""
     return tuple(value for value in globals().values() if isinstance(value, Rule))

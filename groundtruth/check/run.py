@@ -5,13 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from groundtruth.check.account import Account
 from groundtruth.check.categories import category_findings, category_names
 from groundtruth.check.document import JsonDocument, parse_document, read_text
 from groundtruth.check.finding import Finding
 from groundtruth.check.manifest import ManifestCheck, ManifestSummary
+from groundtruth.check.objects import object_findings
 from groundtruth.check.pages import label_findings, page_findings
 from groundtruth.check.report import Checked, Report
 from groundtruth.check.request import label_attribute_findings, request_findings
+from groundtruth.check.stack import stack_findings
 from groundtruth.check.tasks import PreAnnotation, TaskInput, task_inputs
 from groundtruth.check.template import WorkerTemplate, template_findings
 from groundtruth.errors import RequestError
@@ -24,6 +27,7 @@ class Subjects:
 
     label_attribute, task_type: the job's, where no request says it. sam_template: declares the task type's functions, which are invoked on the
     first data objects. task_categories: the label category config they read when none is checked.
+    stack: the name of a CloudFormation stack. endpoint_url: where AWS's services are, None for AWS. objects: look in S3 at every object of the manifests.
     """
 
     manifests: tuple[Path, ...] = ()
@@ -34,6 +38,9 @@ class Subjects:
     task_type: str | None = None
     sam_template: Path | None = None
     task_categories: Path | None = None
+    stack: str | None = None
+    endpoint_url: str | None = None
+    objects: bool = False
 
 
 def check(subjects: Subjects) -> Report:
@@ -53,6 +60,7 @@ class _Run:
         self._manifests = [self._manifest(path) for path in subjects.manifests]
         self._templates = [self._template(path) for path in subjects.templates]
         self._check_pages()
+        self._check_account()
 
     def _request(self, path: Path) -> Mapping[str, object]:
         document = parse_document(read_text(path), str(path))
@@ -83,7 +91,7 @@ class _Run:
         return document
 
     def _manifest(self, path: Path) -> tuple[str, ManifestSummary]:
-        check = ManifestCheck(str(path), self._attribute)
+        check = ManifestCheck(str(path), self._attribute, keep_sources=self._subjects.objects)
         try:
             with path.open("rb") as lines:
                 self.report.add(check.findings(lines))
@@ -137,3 +145,19 @@ class _Run:
         if isinstance(human, Mapping) and "PreHumanTaskLambdaArn" not in human:
             return [TaskInput(file, line, value) for file, line, value in objects]
         return []
+
+    def _check_account(self) -> None:
+        """What lies in AWS: the manifests' objects, and the stack with what the job would use of it."""
+        subjects = self._subjects
+        account = Account(subjects.endpoint_url)
+        if subjects.objects:
+            for file, summary in self._manifests:
+                self.report.add(object_findings(account, file, summary.sources))
+        if subjects.stack is not None:
+            images = {bucket: key for _, summary in self._manifests for bucket, key in summary.examples.items()}
+            request = self._requests[0] if len(self._requests) == 1 else None
+            findings, facts = stack_findings(
+                account, subjects.stack, task_type=subjects.task_type, images=images, request=request
+            )
+            self.report.checked.append(Checked("stack", f"stack {subjects.stack}", facts))
+            self.report.add(findings)

@@ -40,9 +40,13 @@ def _files[F: Callable[..., Any]](kind: Kind, what: str) -> Callable[[F], F]:
     help="Invoke this task type's pre-annotation function on the manifest's first lines, and render the template with what it answers.",
 )
 @template_option
+@click.option("--stack", metavar="NAME", help="A deployed stack: its functions, execution role and buckets.")
+@click.option("--objects", is_flag=True, help="Look in S3 at every object that the manifests name.")
+@click.option("--endpoint-url", metavar="URL", help="Where AWS's services are. Default: AWS.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def check(files: tuple[Path, ...], as_json: bool, **options: Any) -> int:
-    """Check what a labeling job is made of: manifests, worker templates, label category configs, job requests.
+    """Check what a labeling job is made of: manifests, worker templates, label category configs, job requests,
+    a deployed stack.
 
     What FILES are is seen by their names and contents. Given together, they are also checked against each other. Exit status: 0 when there are no
     errors, 1 when there are, 2 for arguments that cannot be used.
@@ -50,9 +54,9 @@ def check(files: tuple[Path, ...], as_json: bool, **options: Any) -> int:
     by_kind = {kind: list(options[kind.name.lower()]) for kind in Kind}
     for path in files:
         by_kind[kind_of(path)].append(path)
-    if not any(by_kind.values()):
+    if not any(by_kind.values()) and not options["stack"]:
         raise RequestError(
-            "There is nothing to check. Name a manifest, a template, a label category config or a request."
+            "There is nothing to check. Name a manifest, a template, a label category config, a request or a --stack."
         )
     task_type = options["task_type"]
     sam_template = template_path(options["template_file"]) if task_type else None
@@ -69,6 +73,9 @@ def check(files: tuple[Path, ...], as_json: bool, **options: Any) -> int:
             task_type=task_type,
             sam_template=sam_template,
             task_categories=categories,
+            stack=options["stack"],
+            endpoint_url=options["endpoint_url"],
+            objects=options["objects"],
         )
     )
     if as_json:
