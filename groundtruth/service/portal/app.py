@@ -1,5 +1,6 @@
 """The portal as one web application, to be mounted beside the API."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from groundtruth.service.database import Database
 from groundtruth.service.overview import Overview
 from groundtruth.service.portal.accounts import Accounts
 from groundtruth.service.portal.assets import Assets
+from groundtruth.service.portal.bundle import BundleError, bundle
 from groundtruth.service.portal.calls import Calls
 from groundtruth.service.portal.entry import EntryCalls
 from groundtruth.service.portal.frames import Frames
@@ -33,6 +35,7 @@ from groundtruth.service.teams import Teams
 PREFIX = "/portal"
 """Where the portal must be mounted."""
 
+_log = logging.getLogger(__name__)
 _STATIC_FILES = Path(__file__).parent / "static"
 _FOR_ALL_ORIGINS = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 
@@ -100,8 +103,17 @@ def portal_app(
         Mount("/api", routes=[*entry.routes(calls), *worker_calls.routes(calls)]),
         Mount("/static", Assets(_STATIC_FILES, {})),
         # Frames have an origin of their own that is nobody's, so to them these files are another site's.
-        Mount("/crowd", Assets(STATIC, _FOR_ALL_ORIGINS)),
+        Mount("/crowd", _elements()),
         Route("/{rest:path}", shown(nothing_here)),
     ]
     hosts = hosts_to_answer(settings.host, settings.public_url)
     return Starlette(routes=routes, middleware=[Middleware(Guard, hosts=hosts)])
+
+
+def _elements() -> Assets:
+    try:
+        replaced = {ENTRY: bundle(STATIC)}
+    except BundleError as error:
+        _log.warning("The Crowd elements are served module by module, which is slower: %s", error)
+        replaced = {}
+    return Assets(STATIC, _FOR_ALL_ORIGINS, replaced)

@@ -23,11 +23,15 @@ class _Asset:
 
 
 class Assets:
-    """Serves the files of a folder as they were when this was made. `headers` go with each."""
+    """Serves the files of a folder as they were when this was made. `headers` go with each; `replaced` stands in for files by name."""
 
-    def __init__(self, folder: Path, headers: Mapping[str, str]) -> None:
-        files = sorted(path for path in folder.rglob("*") if path.is_file())
-        self._assets = {path.relative_to(folder).as_posix(): _read(path) for path in files}
+    def __init__(self, folder: Path, headers: Mapping[str, str], replaced: Mapping[str, str] | None = None) -> None:
+        texts = replaced or {}
+        names = (path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*")) if path.is_file())
+        self._assets = {
+            name: _asset(name, texts[name].encode() if name in texts else (folder / name).read_bytes())
+            for name in names
+        }
         self._headers = dict(headers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -48,7 +52,6 @@ class Assets:
         return Response(asset.body, headers=headers, media_type=asset.content_type)
 
 
-def _read(path: Path) -> _Asset:
-    body = path.read_bytes()
-    content_type = _TEXT.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+def _asset(name: str, body: bytes) -> _Asset:
+    content_type = _TEXT.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
     return _Asset(body, gzip.compress(body, mtime=0), content_type, f'"{hashlib.sha256(body).hexdigest()[:32]}"')

@@ -187,7 +187,8 @@ class Portal:
 
         def work(connection: Any) -> None:
             job_id = connection.execute(insert(jobs).values(job)).inserted_primary_key[0]
-            connection.execute(insert(data_objects), [row | {"job_id": job_id} for row in rows])
+            if rows:
+                connection.execute(insert(data_objects), [row | {"job_id": job_id} for row in rows])
 
         self.database.write(work)
 

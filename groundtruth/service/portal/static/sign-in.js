@@ -7,13 +7,11 @@ const input = document.querySelector("#link");
 const problem = document.querySelector("#problem");
 const button = document.querySelector("#submit");
 
-let token = tokenIn(location.href);
+let token = "";
 
-if (token) {
-  // The token opens the portal: it should stay neither in the address bar nor in the history.
-  history.replaceState(null, "", location.pathname);
-  greet();
-}
+takeToken();
+// Another link opened in this tab changes no more of the address than what is after the #.
+window.addEventListener("hashchange", takeToken);
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
@@ -28,7 +26,17 @@ form.addEventListener("submit", async (event) => {
   }
 });
 
+function takeToken() {
+  const found = tokenIn(location.href);
+  if (!found) return;
+  token = found;
+  // The token opens the portal: it should stay neither in the address bar nor in the history.
+  history.replaceState(null, "", location.pathname);
+  greet();
+}
+
 async function greet() {
+  problem.textContent = "";
   try {
     const { name, isOwner } = await ask("POST", "/invitation", { token });
     document.querySelector("#title").textContent = `Welcome, ${name}`;
