@@ -14,7 +14,7 @@ from consolidation.truth_inference.worker_model import WorkerModel, fit
 
 MOST_ROUNDS = 200
 """Real crowds settle within about 100; a result that has not says so in `Posterior.converged`."""
-_SETTLED = 1e-5
+_SETTLED = 1e-4
 _DAMPED_AFTER = 50
 _COLUMNS = 3
 
