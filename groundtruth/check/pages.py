@@ -1,5 +1,6 @@
 """Checks a template's pages: rendered with the task inputs that workers would get, and against the label categories."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -49,8 +50,7 @@ def page_findings(template: WorkerTemplate, tasks: Sequence[TaskInput], config: 
         try:
             page = parsed.page(task.value, sign=sign)
         except TemplateError as error:
-            message = f"With {task.file}, line {task.line}: {str(error).removeprefix(template.file).lstrip(', :')}"
-            found = [rules.TASK_RENDER.finding(message, "Correct the template or the task input.", file=template.file)]
+            found = [_unrendered(error, task, template)]
         else:
             found = [*_undefined(page, task, template), *_elements(page, task, template)]
             found += _labels(page.html, config, template) if config is not None else ()
@@ -59,6 +59,18 @@ def page_findings(template: WorkerTemplate, tasks: Sequence[TaskInput], config: 
             if key not in told:
                 told.add(key)
                 yield replace(finding, path="")
+
+
+def _unrendered(error: TemplateError, task: TaskInput, template: WorkerTemplate) -> Finding:
+    said = re.match(r"(?:, line (\d+))?: (.*)", str(error).removeprefix(template.file), re.DOTALL)
+    line, what = (said[1], said[2]) if said else (None, str(error))
+    return rules.TASK_RENDER.finding(
+        f"With {task.file}, line {task.line}: {what}",
+        "Correct the template or the task input.",
+        file=template.file,
+        line=int(line) if line else None,
+        path=re.sub(r'"[^"]*"', "", what),
+    )
 
 
 def _undefined(page: Page, task: TaskInput, template: WorkerTemplate) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from groundtruth.check.manifest import ManifestCheck, ManifestSummary
 from groundtruth.check.objects import object_findings
 from groundtruth.check.pages import label_findings, page_findings
 from groundtruth.check.report import Checked, Report
-from groundtruth.check.request import label_attribute_findings, request_findings
+from groundtruth.check.request import request_findings
 from groundtruth.check.stack import stack_findings
 from groundtruth.check.tasks import PreAnnotation, TaskInput, task_inputs
 from groundtruth.check.template import WorkerTemplate, template_findings
@@ -76,9 +76,9 @@ class _Run:
         """The job's label attribute, from the option or the request."""
         given = self._subjects.label_attribute
         if given is not None:
-            wrong = next(label_attribute_findings(given, "--label-attribute"), None)
-            if wrong is not None:
-                raise RequestError(f"{wrong.message} {wrong.remedy}")
+            for wrong in request_findings("CreateLabelingJob", {"LabelAttributeName": given}):
+                if wrong.path == "LabelAttributeName":
+                    raise RequestError(f"--label-attribute: {wrong.message} {wrong.remedy}")
             return given
         named = {name for request in self._requests if isinstance(name := request.get("LabelAttributeName"), str)}
         return named.pop() if len(named) == 1 else None
