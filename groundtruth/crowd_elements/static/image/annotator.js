@@ -146,9 +146,9 @@ export class ImageAnnotator extends CrowdControl {
   }
 
   showProblem(message) {
+    const shown = message ?? this.trouble;
     // The image's own trouble is shown in its place already.
-    const trouble = this.trouble === this.viewport.problem ? null : this.trouble;
-    this.shell.showProblem(message ?? trouble);
+    this.shell.showProblem(shown === this.viewport.problem ? null : shown);
   }
 
   chooseLabel(label) {

@@ -47,8 +47,8 @@ export class PaintTool {
     this.show(this.at);
   }
 
-  resize(factor) {
-    this.radius = Math.min(Math.max(Math.round(this.radius * factor), 1), 500);
+  resize(radius) {
+    this.radius = Math.min(Math.max(Math.round(radius), 1), 500);
     this.show(this.at);
   }
 

@@ -18,6 +18,8 @@ export const SEGMENTATION_STYLES = `${ANNOTATOR_STYLES}${SHAPE_LIST_STYLES}
   .toolbar input[type="range"] { width: 7em; accent-color: var(--gt-accent); }
 `;
 
+// The radius to begin with, in screen pixels: a scan has far more pixels than its picture on the screen.
+const BRUSH_ON_SCREEN = 12;
 const TOOLS = [
   ["brush", "Brush (B)", "brush"],
   ["eraser", "Eraser (E)", "eraser"],
@@ -90,14 +92,14 @@ export class SegmentationAnnotator extends ImageAnnotator {
     this.#size = el("input", {
       type: "range",
       min: 1,
-      max: 100,
+      max: 200,
       value: 12,
       "aria-label": "Size of the brush",
       title: "Size of the brush ([ and ])",
     });
     this.#size.addEventListener("input", (event) => {
       event.stopPropagation();
-      this.paintTool.radius = Number(this.#size.value);
+      this.paintTool.resize(Number(this.#size.value));
     });
     const close = textButton("Close", "Close the polygon (Enter)", () => this.paintTool.finish());
     return [...this.#buttons.values(), close, this.#size, split()];
@@ -172,6 +174,7 @@ export class SegmentationAnnotator extends ImageAnnotator {
 
   onImageReady() {
     if (this.labelNames.length === 0) return;
+    this.#sizeBrush(BRUSH_ON_SCREEN / this.viewport.scale);
     this.#start(this.initialValue, true).then(() => {
       if (this.#pendingAnswer === null) return;
       const answer = this.#pendingAnswer;
@@ -191,8 +194,9 @@ export class SegmentationAnnotator extends ImageAnnotator {
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     if (Object.hasOwn(TOOL_KEYS, key)) this.#chooseTool(TOOL_KEYS[key]);
     else if (key === "[" || key === "]") {
-      this.paintTool.resize(key === "]" ? 1.25 : 0.8);
-      this.#size.value = this.paintTool.radius;
+      const { radius } = this.paintTool;
+      // Rounded away, so that the smallest brush can grow.
+      this.#sizeBrush(key === "]" ? Math.ceil(radius * 1.25) : Math.floor(radius * 0.8));
     } else if (key === "Escape") return this.paintTool.abandon();
     else if (key === "Enter" && !this.#isOnControl()) {
       if (this.paintTool.isBusy && !event.shiftKey) this.paintTool.finish();
@@ -325,6 +329,11 @@ export class SegmentationAnnotator extends ImageAnnotator {
     if (this.#encoded.revision !== this.#revision)
       this.#encoded = { revision: this.#revision, png: this.#canvas.toBase64() };
     return this.#encoded.png;
+  }
+
+  #sizeBrush(radius) {
+    this.paintTool.resize(radius);
+    this.#size.value = this.paintTool.radius;
   }
 
   #chooseTool(kind) {
