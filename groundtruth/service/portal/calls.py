@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -24,6 +23,7 @@ from groundtruth.errors import (
 )
 from groundtruth.service.portal.accounts import InvitationError
 from groundtruth.service.portal.guard import Brake, is_cross_site
+from groundtruth.service.portal.threads import in_thread
 from groundtruth.service.portal.visitors import CrossSiteError, NotSignedInError, Visitor, Visitors, set_cookie
 from groundtruth.service.task import LONGEST_ANSWER
 
@@ -143,7 +143,7 @@ class Calls:
                 body += chunk
                 if len(body) > LONGEST_BODY:
                     return refusal(UnusableAnswerError("The answer is too long to be kept."))
-            return await run_in_threadpool(answer, request, body)
+            return await in_thread(answer, request, body)
 
         return endpoint
 

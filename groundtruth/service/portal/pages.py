@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -15,6 +14,7 @@ from groundtruth.errors import GroundTruthError, LateAnswerError, NoSuchTaskErro
 from groundtruth.service.portal.calls import Calls, TooManyTriesError
 from groundtruth.service.portal.frames import Frames, frame_policy
 from groundtruth.service.portal.guard import own_origin
+from groundtruth.service.portal.threads import in_thread
 from groundtruth.service.portal.visitors import NotSignedInError, Visitor, Visitors
 from groundtruth.service.task import duration_text
 from groundtruth.service.tasks import Tasks
@@ -103,7 +103,7 @@ class WorkerPages:
         """The document of one task, as a Starlette endpoint; calls: counts who guesses tokens."""
 
         async def endpoint(request: Request) -> Response:
-            return await run_in_threadpool(self._frame, request, calls)
+            return await in_thread(self._frame, request, calls)
 
         return endpoint
 
@@ -144,7 +144,7 @@ def page(
             return pages.fill("refused.html", visit.visitor, status=status, message=str(error))
 
     async def endpoint(request: Request) -> Response:
-        return await run_in_threadpool(answer, request)
+        return await in_thread(answer, request)
 
     return endpoint
 
