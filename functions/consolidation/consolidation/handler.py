@@ -9,7 +9,7 @@ import traceback
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -18,6 +18,7 @@ from consolidation.label_categories import in_order_of
 from consolidation.labelling import Labelled, label_payload
 from consolidation.settings import Settings
 from consolidation.storage import CategoryConfigs, ObjectReader
+from consolidation.tracing import traced
 from consolidation.value import TIE, has_label
 
 SERVICE = os.environ.get("POWERTOOLS_SERVICE_NAME") or "consolidation"
@@ -25,12 +26,11 @@ NAMESPACE = os.environ.get("POWERTOOLS_METRICS_NAMESPACE") or "GroundTruth"
 
 logger = Logger(service=SERVICE)
 metrics = Metrics(namespace=NAMESPACE, service=SERVICE)
-tracer = Tracer(service=SERVICE, auto_patch=False)
 
 
 @metrics.log_metrics
 @logger.inject_lambda_context(log_event=False)
-@tracer.capture_lambda_handler(capture_response=False, capture_error=False)
+@traced(SERVICE)
 def handler(event: dict[str, Any], context: LambdaContext) -> list[dict[str, Any]]:  # noqa: ARG001
     """One entry for each data object of the event's payload.
 
@@ -39,15 +39,16 @@ def handler(event: dict[str, Any], context: LambdaContext) -> list[dict[str, Any
     settings = _settings()
     request = ConsolidationRequest(event)
     read = ObjectReader(request.role_arn) if settings.assume_job_role else _own_reader()
+    payload_uri, label_attribute = request.payload_uri, request.label_attribute_name
     categories = in_order_of(request.label_categories, _configs().of_job(request.job_name))
     for note in categories.notes:
         logger.warning(note)
     labelled = label_payload(
-        request.payload_uri,
+        payload_uri,
         read,
         categories=categories,
         settings=settings,
-        label_attribute=request.label_attribute_name,
+        label_attribute=label_attribute,
         record=_record,
     )
     _report(request, labelled)
