@@ -49,3 +49,6 @@ LENIENT_ATTRIBUTES = ("labels", "categories", "initial-value", "exclusion-catego
 
 STANDS_ALONE = frozenset({"crowd-entity-annotation"})
 """Elements that give an answer without a crowd-form around them."""
+
+AUGMENTED_AI = frozenset({"crowd-rekognition-detect-moderation-labels", "crowd-textract-analyze-document"})
+"""Elements of AWS's script that belong to Augmented AI."""

@@ -1,7 +1,7 @@
 """A template's Liquid, found in its source and taken out of it, so that the rest can be read as HTML.
 
-Every output becomes one placeholder character and padding of the same length, every tag becomes spaces: what stands after keeps its
-line and its offset.
+Every output becomes one placeholder character and padding of the same length, every tag becomes form feeds, which HTML takes as space: what
+stands after keeps its line and its offset.
 """
 
 import bisect
@@ -14,6 +14,7 @@ _STRING = re.compile(r"\"[^\"]*\"|'[^']*'")
 _ROOT = re.compile(r"\s*([A-Za-z_][\w-]*)")
 _FIRST_PLACEHOLDER = 0xF0000
 _PADDING = "\ue000"
+_TAG = "\f"
 _LOOPS = {"for", "tablerow"}
 _BLOCKS = {"if", "unless", "case", "capture", "ifchanged", *_LOOPS}
 _BRANCHES = {"else", "elsif", "when"}
@@ -63,11 +64,11 @@ class LiquidSource:
     def shown(self, text: str) -> str:
         """A piece of `masked` as the template's author wrote it."""
         written = "".join(f"{{{{ {self.outputs[c].text} }}}}" if c in self.outputs else c for c in text)
-        return written.replace(_PADDING, "")
+        return written.replace(_PADDING, "").replace(_TAG, "")
 
-    def has_output(self, text: str) -> bool:
-        """Whether a piece of `masked` holds an output or the rest of one."""
-        return any(character in self.outputs or character == _PADDING for character in text)
+    def is_made(self, text: str) -> bool:
+        """Whether Liquid makes a piece of `masked`, or some of it: then what stands there is not what a page has."""
+        return any(character in self.outputs or character in {_PADDING, _TAG} for character in text)
 
     def grants_read_access(self, output: Output) -> bool:
         """Whether an output is made by a read-access filter, also through a variable."""
@@ -91,7 +92,8 @@ def scan(source: str) -> LiquidSource:
 
 class _Scanner:
     def __init__(self, source: str) -> None:
-        self._source = "".join("?" if ord(c) >= _FIRST_PLACEHOLDER or c == _PADDING else c for c in source)
+        own = {_PADDING: "?", _TAG: " "}
+        self._source = "".join("?" if ord(c) >= _FIRST_PLACEHOLDER else own.get(c, c) for c in source)
         self._pieces: list[str] = []
         self._at = 0
         self._outputs: dict[str, Output] = {}
@@ -165,7 +167,7 @@ class _Scanner:
 
 
 def _blank(text: str) -> str:
-    return re.sub(r"[^\n]", " ", text)
+    return re.sub(r"[^\n]", _TAG, text)
 
 
 def _without_strings(text: str) -> str:

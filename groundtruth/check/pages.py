@@ -118,7 +118,7 @@ def _counts(template: WorkerTemplate, config: object) -> Iterator[Finding]:
         wanted = ELEMENT_RULES.get(element.tag)
         if wanted is None or wanted.most is None or count <= wanted.most:
             continue
-        if template.liquid.has_output(element.value(wanted.list_attribute)):
+        if template.liquid.is_made(element.value(wanted.list_attribute)):
             yield replace(labels_finding(element.tag, count, element.line), file=template.file)
 
 
@@ -134,7 +134,7 @@ def _labels(
     ]
     for element in choosing:
         text = element.value(ELEMENT_RULES[element.tag].list_attribute)
-        if source.has_output(text):
+        if source.is_made(text):
             return
         offered |= dict.fromkeys(_listed(text), element)
     if not choosing or not offered:

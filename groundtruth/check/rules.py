@@ -114,6 +114,9 @@ TEMPLATE_MODULE = error("template-module", "The script does not run in a worker'
 TEMPLATE_FORM = error("template-form", "There is nothing to submit: every task runs out.")
 TEMPLATE_OUTSIDE_FORM = error("template-outside-form", "It is no part of the answer.")
 TEMPLATE_ELEMENT = error("template-element", "It shows nothing and adds nothing to the answer.")
+TEMPLATE_AUGMENTED_AI = warning(
+    "template-augmented-ai", "AWS's script has it; the offline Crowd elements do not, and show nothing."
+)
 TEMPLATE_UNCLOSED = error("template-unclosed", "Everything that follows is taken into it, and may not show.")
 TEMPLATE_NAME = error("template-name", "What workers enter there is no part of the answer.")
 TEMPLATE_NAME_TWICE = error("template-name-twice", "One of the two overwrites the other in the answer.")
@@ -137,7 +140,7 @@ TEMPLATE_S3_URI = error("template-s3-uri", "A browser cannot open an S3 URI: wor
 TEMPLATE_READ_ACCESS = warning(
     "template-read-access", "If it is an S3 URI, a browser cannot open it, and workers see no page."
 )
-TEMPLATE_JSON_ATTRIBUTE = error(
+TEMPLATE_JSON_ATTRIBUTE = warning(
     "template-json-attribute",
     "AWS documents to_json both escaped and not: if it is not, the attribute ends at the first quote.",
 )

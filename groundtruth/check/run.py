@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from groundtruth.check.account import Account
 from groundtruth.check.categories import category_findings, category_names
@@ -68,7 +69,7 @@ class _Run:
         self.report.checked.append(Checked("request", str(path)))
         self.report.add(document.problems)
         if document.value is not None:
-            found = request_findings("CreateLabelingJob", request)
+            found = request_findings("CreateLabelingJob", cast("Mapping[str, object]", document.value))
             self.report.add(document.located(finding) for finding in found)
         return request
 

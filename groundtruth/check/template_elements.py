@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import json5
 
 from groundtruth.check import rules
-from groundtruth.check.elements import ELEMENT_RULES, LENIENT_ATTRIBUTES, STANDS_ALONE
+from groundtruth.check.elements import AUGMENTED_AI, ELEMENT_RULES, LENIENT_ATTRIBUTES, STANDS_ALONE
 from groundtruth.check.finding import Finding
 from groundtruth.check.liquid_source import Branch, LiquidSource
 from groundtruth.check.markup import Element, Markup
@@ -17,6 +17,7 @@ from groundtruth.templates import CROWD_ELEMENTS_URL
 _SCRIPT = "crowd-html-elements"
 _JSON5_PLACE = re.compile(r"^<string>:\d+ ")
 _NO_ANSWER = {"submit", "button", "reset", "image"}
+_FORMS = {"crowd-form", *STANDS_ALONE}
 _MERGING = {"crowd-checkbox", "crowd-radio-button"}
 
 
@@ -32,7 +33,7 @@ def element_findings(markup: Markup, liquid: LiquidSource) -> Iterator[Finding]:
             yield from _needs(element)
             yield from _regions(element, markup.elements)
             yield from _lists(element, liquid)
-        if not element.is_closed and (element.tag.startswith("crowd-") or element.tag in {"script", "style"}):
+        if not element.is_closed and _needs_end_tag(element):
             yield rules.TEMPLATE_UNCLOSED.finding(
                 f"<{element.tag}> has no end tag where it needs one.",
                 f"Close it with </{element.tag}>.",
@@ -46,7 +47,7 @@ def _scripts(elements: Iterable[Element], liquid: LiquidSource) -> Iterator[Find
     has_script = False
     for element in elements:
         if element.tag == "script":
-            has_script |= _SCRIPT in element.value("src") or liquid.has_output(element.value("src"))
+            has_script |= _SCRIPT in element.value("src") or liquid.is_made(element.value("src"))
             if element.value("type").strip().lower() == "module":
                 yield rules.TEMPLATE_MODULE.finding(
                     "A script of the type module.",
@@ -69,13 +70,22 @@ def _forms(elements: list[Element]) -> Iterator[Finding]:
             continue
         yield rules.TEMPLATE_FORM.finding("A <crowd-form> stands in another.", "Use one form.", line=form.line)
     for element in elements:
-        if element.tag in ELEMENT_RULES and element.tag not in STANDS_ALONE and not element.is_in("crowd-form"):
+        if element.tag in ELEMENT_RULES and not any(place.tag in _FORMS for place in (element, *element.ancestors())):
             message = f"<{element.tag}> stands outside of <crowd-form>."
             yield rules.TEMPLATE_OUTSIDE_FORM.finding(message, "Move it into the form.", line=element.line)
 
 
+def _needs_end_tag(element: Element) -> bool:
+    """A form that ends with the file works all the same."""
+    return element.tag in {"script", "style"} or (element.tag.startswith("crowd-") and element.tag != "crowd-form")
+
+
 def _crowd_element(element: Element, known: frozenset[str]) -> Iterator[Finding]:
     if element.tag in known:
+        return
+    if element.tag in AUGMENTED_AI:
+        message = f"<{element.tag}> is an element of Augmented AI."
+        yield rules.TEMPLATE_AUGMENTED_AI.finding(message, "Use a Ground Truth element.", line=element.line)
         return
     if element.tag == "crowd-select":
         remedy = "Use an HTML <select name=…>."
@@ -105,7 +115,7 @@ def _regions(element: Element, elements: Iterable[Element]) -> Iterator[Finding]
 def _lists(element: Element, liquid: LiquidSource) -> Iterator[Finding]:
     for name in LENIENT_ATTRIBUTES:
         text = element.value(name)
-        if text.strip() and not liquid.has_output(text):
+        if text.strip() and not liquid.is_made(text):
             yield from list_findings(element.tag, name, text, element.line)
 
 
@@ -154,7 +164,7 @@ def _names(elements: Iterable[Element], liquid: LiquidSource) -> Iterator[Findin
     owners: dict[str, list[Element]] = {}
     for element in elements:
         name = element.value("name")
-        if not name or liquid.has_output(name) or not _answers(element):
+        if not name or liquid.is_made(name) or not _answers(element):
             continue
         branches = liquid.branches(element.offset)
         clash = next((other for other in owners.get(name, ()) if _clash(element, other, liquid)), None)
@@ -185,7 +195,7 @@ def _clash(element: Element, other: Element, liquid: LiquidSource) -> bool:
     if _exclude(liquid.branches(element.offset), liquid.branches(other.offset)):
         return False
     if _is_choice(element) and _is_choice(other):
-        return element.value("value") == other.value("value") and not liquid.has_output(element.value("value"))
+        return element.value("value") == other.value("value") and not liquid.is_made(element.value("value"))
     return True
 
 

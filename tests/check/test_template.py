@@ -38,6 +38,7 @@ def test_the_projects_own_templates_have_no_findings(path: Path):
         ("{% if task.input.a %}", "template-liquid"),
         ('<script type="module">1</script>', "template-module"),
         ("<crowd-select name='a'></crowd-select>", "template-element"),
+        ("<crowd-textract-analyze-document></crowd-textract-analyze-document>", "template-augmented-ai"),
         ("<crowd-boundingbox></crowd-boundingbox>", "template-element"),
         ("<crowd-input></crowd-input>", "template-name"),
         ('<crowd-input name=""></crowd-input>', "template-name"),
@@ -106,6 +107,8 @@ def test_a_mistake_is_found_on_its_line(body: str, rule: str):
         f"<crowd-polygon name='a' src='https://a/b.png' labels=\"['Total', {{label: 'Date'}}, ]\">{REGIONS}</crowd-polygon>",
         '<crowd-input name="a" {% if task.input.b %}required{% endif %} label="{{ task.input.c | default: "none" }}"></crowd-input>',
         '<button type="button">Turn</button><script>if (1 < 2) { document.querySelector("<p>"); }</script>',
+        "<crowd-polygon name='a' src='https://a/b.png' labels=\"[{% if task.input.a %}'x'{% else %}'y'{% endif %}]\">"
+        f"{REGIONS}</crowd-polygon>",
         "{% liquid\n assign q = 1\n echo q %}{{ q }}{{ task }}",
     ],
 )
@@ -120,6 +123,8 @@ def test_a_template_without_script_or_form_is_found():
     ]
     alone = f"<crowd-entity-annotation name='a' text='t' labels=\"['x']\">{REGIONS}</crowd-entity-annotation>"
     assert found(SCRIPT + alone) == []
+    inside = alone.replace(REGIONS, f'{REGIONS}<crowd-radio-button name="b">b</crowd-radio-button>')
+    assert found(SCRIPT + inside) == []
 
 
 def test_lines_are_those_of_the_file_after_liquid_of_several_lines():
