@@ -22,7 +22,15 @@ from moto.s3.utils import _VersionedKeyStore
 from moto.server import ThreadedMotoServer
 
 from groundtruth.errors import StorageError
-from groundtruth.storage.files import existing_path, object_path, stored_keys, write_object
+from groundtruth.storage.files import (
+    PARTIAL,
+    existing_path,
+    object_path,
+    read_metadata,
+    stored_keys,
+    write_metadata,
+    write_object,
+)
 from groundtruth.storage.location import S3Location, content_type
 
 CREDENTIALS = {
@@ -37,21 +45,41 @@ class StoredKey(moto_s3.FakeKey):
     """moto's S3 object with its bytes in a file. Made with a Path as its value it stands for that file as it is."""
 
     folder: ClassVar[Path]
+    _part: bytes | None = None  # of an upload in parts, which moto names by a number: it is no object yet
 
     @property
     def value(self) -> bytes:
         """The object's bytes."""
-        return self.path.read_bytes()
+        return self._part if self._part is not None else self.path.read_bytes()
 
     @value.setter
     def value(self, new_value: bytes | str | Path) -> None:
         if isinstance(new_value, Path):
             self.path = new_value
             self.contentsize = new_value.stat().st_size
+            self._is_on_disk = True
             return
         body = new_value.encode() if isinstance(new_value, str) else new_value
         self.contentsize = len(body)
-        self.path = write_object(self.folder, S3Location(self.bucket_name or "", self.name), body)
+        self._is_on_disk = False
+        name: object = self.name
+        if isinstance(name, int):
+            self._part = body
+            return
+        self.path = write_object(self.folder, self._location, body)
+        write_metadata(self.folder, self._location, {})
+
+    @property
+    def _location(self) -> S3Location:
+        return S3Location(self.bucket_name or "", self.name)
+
+    def set_metadata(self, metadata: Any, replace: bool = False) -> None:
+        """Take over what a client says of the object, and keep it with the file."""
+        super().set_metadata(metadata, replace)
+        if not self._is_on_disk:
+            told = {name.lower(): str(value) for name, value in self.metadata.items() if _is_of_object(name.lower())}
+            as_expected = {"content-type": content_type(self.name)}
+            write_metadata(self.folder, self._location, {} if told == as_expected else told)
 
     @property
     def etag(self) -> str:
@@ -59,6 +87,11 @@ class StoredKey(moto_s3.FakeKey):
         if self._etag is None:
             self._etag = hashlib.md5(self.value, usedforsecurity=False).hexdigest()
         return f'"{self._etag}"'
+
+
+def _is_of_object(header: str) -> bool:
+    """Whether a header of a request describes the object, not the request."""
+    return header.startswith("x-amz-meta-") or not header.startswith("x-amz-")
 
 
 class FolderKeys(_VersionedKeyStore):
@@ -89,6 +122,7 @@ class FolderKeys(_VersionedKeyStore):
         super().pop(key)
         if path := existing_path(self._folder, S3Location(self._bucket, key)):
             path.unlink()
+            write_metadata(self._folder, S3Location(self._bucket, key), {})
 
     def forget(self, key: str) -> None:
         """Read the object's file anew when it is asked for next."""
@@ -103,7 +137,8 @@ class FolderKeys(_VersionedKeyStore):
         as_it_is: Any = path
         stored = StoredKey(key, as_it_is, DEFAULT_ACCOUNT_ID, "us-east-1", bucket_name=self._bucket)
         stored.last_modified = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-        stored.set_metadata({"Content-Type": content_type(key)})
+        kept = read_metadata(self._folder, S3Location(self._bucket, key))
+        stored.set_metadata(kept or {"Content-Type": content_type(key)})
         return stored
 
 
@@ -183,13 +218,17 @@ class EmbeddedS3:
         if bucket is None:
             raise StorageError(f"{location}: S3 would not write it: there is no such bucket.")
         write_object(self.folder, location, body)
+        write_metadata(self.folder, location, {})
         bucket.keys.forget(location.key)
 
     def put_file(self, location: S3Location, path: Path) -> None:
         """Write an object from a file, copied without passing through memory."""
         self.ensure_bucket(location.bucket)
         stored = object_path(self.folder, location)
-        shutil.copyfile(path, stored)
+        partial = stored.with_name(stored.name + PARTIAL)
+        shutil.copyfile(path, partial)
+        partial.replace(stored)
+        write_metadata(self.folder, location, {})
         self._backend.buckets[location.bucket].keys.forget(location.key)
 
     def get(self, location: S3Location) -> bytes:

@@ -2,13 +2,15 @@
 
 An object lies at `<folder>/<bucket>/<key>` where its key can be a path. A key that cannot (an empty or dotted segment, one
 that is too long, `a/b` beside an object `a`) lies aside at `<bucket>/.objects/<sha256 of the key>`, with its text in a `.key`
-file next to it. On file systems that refuse colons, as Windows' do, the characters they refuse are percent-encoded.
+file next to it. What a client said of an object lies there too, in a `.metadata` file, when the key's ending does not say the
+same. On file systems that refuse colons, as Windows' do, the characters they refuse are percent-encoded.
 """
 
 import hashlib
+import json
 import os
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from groundtruth.storage.location import S3Location
@@ -18,6 +20,7 @@ PARTIAL = ".part"
 
 _ASIDE = ".objects"
 _KEY_TEXT = ".key"
+_METADATA = ".metadata"
 _LONGEST_SEGMENT = 200
 _REFUSED = '%<>:"|?*\\' if os.name == "nt" else ""
 
@@ -50,6 +53,28 @@ def write_object(folder: Path, location: S3Location, body: bytes) -> Path:
     return path
 
 
+def write_metadata(folder: Path, location: S3Location, metadata: Mapping[str, str]) -> None:
+    """Keep what a client said of an object over its bytes (its content type, its own metadata); nothing takes away what was kept."""
+    path = _aside(folder / location.bucket, location.key).with_suffix(_METADATA)
+    if not metadata:
+        path.unlink(missing_ok=True)
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + PARTIAL)
+    partial.write_text(json.dumps(dict(metadata)), encoding="utf-8")
+    partial.replace(path)
+
+
+def read_metadata(folder: Path, location: S3Location) -> dict[str, str]:
+    """What `write_metadata` kept of an object; empty when it kept nothing."""
+    try:
+        text = _aside(folder / location.bucket, location.key).with_suffix(_METADATA).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    metadata: dict[str, str] = json.loads(text)
+    return metadata
+
+
 def existing_path(folder: Path, location: S3Location) -> Path | None:
     """The file that keeps an object; None when there is no such object."""
     segments = location.key.split("/")
@@ -70,7 +95,7 @@ def stored_keys(folder: Path, bucket: str) -> Iterator[str]:
         relative = path.relative_to(bucket_folder)
         if relative.parts[0] != _ASIDE:
             yield "/".join(urllib.parse.unquote(part) if _REFUSED else part for part in relative.parts)
-        elif path.suffix != _KEY_TEXT:
+        elif path.suffix not in {_KEY_TEXT, _METADATA}:
             yield path.with_suffix(_KEY_TEXT).read_bytes().decode()
 
 

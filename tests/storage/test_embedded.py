@@ -109,3 +109,40 @@ def test_what_the_engine_writes_again_a_client_reads_anew(tmp_path: Path):
             s3.put(S3Location("invoices", "x.json"), body)
             answer = client(s3).get_object(Bucket="invoices", Key="x.json")
             assert (answer["Body"].read(), answer["ContentLength"]) == (body, len(body))
+
+
+def test_what_a_client_says_of_an_object_is_there_again_after_the_folder_was_opened_anew(tmp_path: Path):
+    with EmbeddedS3(tmp_path) as s3:
+        boto = client(s3)
+        boto.create_bucket(Bucket="invoices")
+        told = {"ContentType": "application/x-invoice", "Metadata": {"vendor": "acme"}}
+        boto.put_object(Bucket="invoices", Key="1.png", Body=b"1", **told)
+        boto.copy_object(Bucket="invoices", Key="2.png", CopySource="invoices/1.png")
+        boto.put_object(Bucket="invoices", Key="3.png", Body=b"3", **told)
+        boto.put_object(Bucket="invoices", Key="3.png", Body=b"3", ContentType="image/png")
+        boto.put_object(Bucket="invoices", Key="4.png", Body=b"4", **told)
+        s3.put(S3Location("invoices", "4.png"), b"4")
+        boto.put_object(Bucket="invoices", Key="5.png", Body=b"5", **told)
+        boto.delete_object(Bucket="invoices", Key="5.png")
+    with EmbeddedS3(tmp_path) as s3:
+        boto = client(s3)
+        stored = {key: boto.head_object(Bucket="invoices", Key=f"{key}.png") for key in "1234"}
+        assert [stored[key]["ContentType"] for key in "1234"] == ["application/x-invoice"] * 2 + ["image/png"] * 2
+        assert [stored[key]["Metadata"] for key in "1234"] == [{"vendor": "acme"}] * 2 + [{}] * 2
+        listed = boto.list_objects_v2(Bucket="invoices")["Contents"]
+        assert [entry["Key"] for entry in listed] == ["1.png", "2.png", "3.png", "4.png"]
+    assert len(list((tmp_path / "invoices/.objects").iterdir())) == 2
+
+
+def test_a_large_upload_in_parts_is_there_again(tmp_path: Path):
+    body = bytes(range(256)) * 4096 * 12
+    (tmp_path / "scan.tiff").write_bytes(body)
+    with EmbeddedS3(tmp_path / "s3") as s3:
+        boto = client(s3)
+        boto.create_bucket(Bucket="invoices")
+        extra = {"Metadata": {"pages": "12"}}
+        boto.upload_file(str(tmp_path / "scan.tiff"), "invoices", "scan.tiff", ExtraArgs=extra)
+    with EmbeddedS3(tmp_path / "s3") as s3:
+        stored = client(s3).get_object(Bucket="invoices", Key="scan.tiff")
+        assert stored["Body"].read() == body
+        assert stored["Metadata"] == {"pages": "12"}
