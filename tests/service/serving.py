@@ -1,5 +1,6 @@
 """The service in a process of its own, and people who work on it over HTTP as the portal's pages do."""
 
+import functools
 import json
 import os
 import queue
@@ -96,17 +97,22 @@ class Served:
     def client(self, service: str, address: str | None = None, region: str = "us-east-1") -> Any:
         """An unmodified boto3 client with the settings that the service prints."""
         default = {"sagemaker": self.address, "s3": self.s3_address}[service]
-        return boto3.client(
-            service,  # type: ignore[call-overload]
-            endpoint_url=address or default,
-            region_name=region,
-            aws_access_key_id="groundtruth",
-            aws_secret_access_key="groundtruth",
-        )
+        return _client(service, address or default, region)
 
     def person(self, name: str, team: str = "clerks", address: str | None = None) -> "Person":
         """Somebody who is invited into the team and signed in."""
         return Person(address or self.address, name, team)
+
+
+@functools.cache
+def _client(service: Any, address: str, region: str) -> Any:
+    return boto3.client(
+        service,
+        endpoint_url=address,
+        region_name=region,
+        aws_access_key_id="groundtruth",
+        aws_secret_access_key="groundtruth",
+    )
 
 
 class Person:
