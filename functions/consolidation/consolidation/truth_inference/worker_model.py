@@ -33,7 +33,8 @@ def fit(table: AnswerTable, belief: Floats, known: WorkerStatistics, beliefs: Be
     given = table.sum_by_pair(belief)
     pooled = known.pooled + table.sum_by_class(given).T
     confusions, mean_accuracy = _confusions_of_all(pooled, beliefs)
-    per_class = table.sum_by_worker(given) + known.counts.sum(axis=2)
+    known_per_class = known.counts.sum(axis=2)
+    per_class = table.sum_by_worker(given) + known_per_class
     right = _right(table, given) + np.trace(known.counts, axis1=1, axis2=2)
 
     strength = beliefs.worker_accuracy_strength
@@ -45,7 +46,9 @@ def fit(table: AnswerTable, belief: Floats, known: WorkerStatistics, beliefs: Be
     expected = _scaled(table, confusions, scale)
     own = per_class[table.pair_worker]
     counts = given + known.counts[table.pair_worker, :, table.pair_class]
-    weight = beliefs.worker_confusion_strength + beliefs.worker_confusion_share * own
+    earlier = known_per_class[table.pair_worker]
+    shares = beliefs.worker_confusion_share * (own - earlier) + beliefs.earlier_confusion_share * earlier
+    weight = beliefs.worker_confusion_strength + shares
     return WorkerModel(
         np.log(counts + weight * expected) - np.log(own + weight),
         accuracies,
