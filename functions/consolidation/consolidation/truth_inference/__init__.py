@@ -9,10 +9,12 @@ worker's own overall accuracy, from how all workers confuse the classes, and at 
     posterior.accuracies           # how often each worker is right
 
 Statistics of earlier calls (`WorkerStatistics`) go in as `known`, those of this call come from `statistics_of`.
+Where some objects' truth is known, `calibrate` makes the probabilities honest.
 """
 
 from consolidation.truth_inference.beliefs import Beliefs
+from consolidation.truth_inference.calibration import Calibration, calibrate
 from consolidation.truth_inference.inference import Posterior, infer, statistics_of
 from consolidation.truth_inference.statistics import WorkerStatistics
 
-__all__ = ["Beliefs", "Posterior", "WorkerStatistics", "infer", "statistics_of"]
+__all__ = ["Beliefs", "Calibration", "Posterior", "WorkerStatistics", "calibrate", "infer", "statistics_of"]
