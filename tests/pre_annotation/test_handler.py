@@ -94,7 +94,7 @@ def test_events_of_the_contract_are_answered(invoke):
     assert [response["isHumanAnnotationRequired"] for response in responses] == [True, True, True, True, False]
     assert responses[0]["taskInput"]["image"] == PAGE
     assert responses[1]["taskInput"]["text"] == SECRET
-    assert (metric(output, "objects"), metric(output, "skipped"), metric(output, "refused")) == (5, 1, 0)
+    assert (metric(output, "Objects"), metric(output, "Skipped"), metric(output, "Refused")) == (5, 1, 0)
 
 
 def test_one_function_serves_several_jobs(invoke, upload):
@@ -114,7 +114,7 @@ def test_a_refused_line_is_one_error_that_the_log_tells(invoke):
     assert "answer" in answers[1]
     errors = [line for line in logged(output) if line.get("level") == "ERROR"]
     assert [(line["message"], line["labeling_job"]) for line in errors] == [(message, "invoices-q3")]
-    assert (metric(output, "objects"), metric(output, "refused")) == (1, 1)
+    assert (metric(output, "Objects"), metric(output, "Refused")) == (1, 1)
 
 
 @pytest.mark.parametrize("broken", [{}, {"labelingJobArn": ARN}, {"dataObject": {"source-ref": PAGE}}])
@@ -128,7 +128,7 @@ def test_a_wrong_environment_is_told_at_every_invocation(invoke):
     answers, output = invoke(event({"source-ref": PAGE}), event({"source-ref": PAGE}), TASK_TYPE="boxes")
     assert [answer["errorType"] for answer in answers] == ["PreAnnotationError"] * 2
     assert 'TASK_TYPE is "boxes"' in answers[1]["errorMessage"]
-    assert metric(output, "refused") == 2
+    assert metric(output, "Refused") == 2
 
 
 def test_the_log_never_holds_a_documents_text(invoke):

@@ -34,7 +34,7 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]: 
     try:
         return _respond(PreAnnotationEvent(event)).as_dict()
     except PreAnnotationError as error:
-        metrics.add_metric("refused", MetricUnit.Count, 1)
+        metrics.add_metric("Refused", MetricUnit.Count, 1)
         logger.error(str(error))
         raise
 
@@ -43,10 +43,10 @@ def _respond(event: PreAnnotationEvent) -> PreAnnotationResponse:
     logger.append_keys(labeling_job=event.job_name)
     settings = _settings()
     task = make_task(event.data_object, _store().of_job(event.job_name), settings.task_type)
-    metrics.add_metric("objects", MetricUnit.Count, 1)
-    metrics.add_metric("skipped", MetricUnit.Count, 0 if task.is_human_annotation_required else 1)
+    metrics.add_metric("Objects", MetricUnit.Count, 1)
+    metrics.add_metric("Skipped", MetricUnit.Count, 0 if task.is_human_annotation_required else 1)
     if task.notes:
-        metrics.add_metric("initial_values_left_out", MetricUnit.Count, 1)
+        metrics.add_metric("InitialValuesLeftOut", MetricUnit.Count, 1)
         logger.warning("initial value left out", extra={"image": task.task_input.get("image"), "notes": task.notes})
     return PreAnnotationResponse(task.task_input, task.is_human_annotation_required)
 
