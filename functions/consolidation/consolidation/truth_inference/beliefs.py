@@ -2,8 +2,8 @@
 
 One set of numbers serves every job. They were chosen together, on six public crowds, on the same crowds thinned to two and
 three answers an object and to a hundred objects, and on simulated ones with rare classes, spammers, colluders and shared
-misconceptions; around them the result hardly moves (docs/quality.md). Richer models always predict the answers better and
-yet not the truth, because workers share errors: the strength of these beliefs cannot be read off the answers themselves.
+misconceptions; small changes to any of them hardly matter. Their strength cannot be read off the answers themselves: weaker
+beliefs always predict answers better that were held out, and yet not the truth, because workers share errors.
 """
 
 from dataclasses import dataclass
