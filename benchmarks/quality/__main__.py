@@ -9,6 +9,7 @@ import platform
 import sys
 
 import categorical
+import numpy
 from crowds import DataMissingError
 from methods import ROOT, PeersMissingError, peers
 
@@ -25,10 +26,13 @@ def main() -> int:
     try:
         with peers() as libraries:
             paragraphs = [INTRODUCTION, *categorical.chapter(DATA / "categorical", libraries, _tell)]
+            versions = ", ".join(f"{name} {version}" for name, version in libraries.versions().items())
     except (DataMissingError, PeersMissingError) as error:
         _tell(str(error))
         return 2
-    paragraphs.append(f"Measured with Python {platform.python_version()} on {platform.machine()}.")
+    paragraphs.append(
+        f"Measured with {versions}; Python {platform.python_version()}, numpy {numpy.__version__}, {platform.machine()}."
+    )
     text = "\n\n".join(paragraphs) + "\n"
     PAGE.write_text(text)
     print(text)

@@ -49,6 +49,10 @@ class Peers:
         """Names of the methods for a kind of answers."""
         return list(self._ask({"kind": "list"})[kind])
 
+    def versions(self) -> dict[str, str]:
+        """Version of each library."""
+        return dict(self._ask({"kind": "versions"}))
+
     def categorical(self, method: str, crowd: Crowd) -> Result:
         """What a library makes of a crowd."""
         reply = self._ask(

@@ -3,7 +3,7 @@
     {"kind": "categorical", "method": "crowd-kit GLAD", "votes": [[object, worker, class], ...], "objects": 3, "workers": 2, "classes": 2}
     {"seconds": 0.1, "probabilities": [[0.9, 0.1], ...]}   or   {"error": "why"}
 
-`{"kind": "list"}` is answered with the methods of each kind. Seconds are those of the method alone, with its input in the library's own
+`{"kind": "list"}` is answered with the methods of each kind, `{"kind": "versions"}` with the libraries' versions. Seconds are those of the method alone, with its input in the library's own
 form. This file runs under the peers' Python and imports nothing of the project.
 """
 
@@ -12,6 +12,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable
+from importlib.metadata import version
 from typing import Any
 
 import crowdkit.aggregation as crowdkit
@@ -23,6 +24,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Measured = tuple[float, Floats]
 SEED = 0
+LIBRARIES = ("crowd-kit", "cleanlab")
 
 
 def crowdkit_frame(request: dict[str, Any]) -> pd.DataFrame:
@@ -105,6 +107,8 @@ def reply(request: dict[str, Any]) -> dict[str, Any]:
     """The answer to one request."""
     if request["kind"] == "list":
         return {kind: list(methods) for kind, methods in METHODS.items()}
+    if request["kind"] == "versions":
+        return {name: version(name) for name in LIBRARIES}
     try:
         seconds, probabilities = METHODS[request["kind"]][request["method"]](request)
     except Exception as error:  # noqa: BLE001 - whatever a peer raises is its result here, told in the report
