@@ -3,8 +3,8 @@
     {"kind": "categorical", "method": "crowd-kit GLAD", "votes": [[object, worker, class], ...], "objects": 3, "workers": 2, "classes": 2}
     {"seconds": 0.1, "probabilities": [[0.9, 0.1], ...]}   or   {"error": "why"}
 
-`{"kind": "list"}` is answered with the methods of each kind, `{"kind": "versions"}` with the libraries' versions. Seconds are those of the method alone, with its input in the library's own
-form. This file runs under the peers' Python and imports nothing of the project.
+`{"kind": "list"}` is answered with the methods of each kind, `{"kind": "versions"}` with the libraries' versions. Seconds are those of
+the method alone, with its input in the library's own form. This file runs under the peers' Python and imports nothing of the project.
 """
 
 import json
