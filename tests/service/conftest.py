@@ -8,6 +8,7 @@ from groundtruth.service.database import Database
 from groundtruth.service.records import data_objects, jobs, work_teams
 from groundtruth.service.tasks import Tasks
 from groundtruth.service.teams import Teams
+from tests.service.postgres import Cluster, cluster
 
 TEMPLATE = '<crowd-form><crowd-input name="total" label="{{ task.input.source }}"></crowd-input></crowd-form>'
 
@@ -30,9 +31,20 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture
-def database(tmp_path) -> Iterator[Database]:
-    database = Database.in_file(tmp_path / "groundtruth.db")
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    with cluster(is_durable=False) as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request, tmp_path) -> Iterator[Database]:
+    """Every promise holds on both."""
+    is_shared = request.param == "postgresql"
+    url = (
+        request.getfixturevalue("postgres").new_database() if is_shared else f"sqlite:///{tmp_path / 'groundtruth.db'}"
+    )
+    database = Database.open(url)
     yield database
     database.close()
 

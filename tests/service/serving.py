@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -169,6 +170,43 @@ class Person:
         assert response.ok, response.text
         kept: dict[str, Any] = response.json()
         return kept
+
+
+class Crowd:
+    """People who work as fast as the test permits, and remember what they were told is kept."""
+
+    def __init__(self, people: list[Person], job: str) -> None:
+        self.permits = threading.Semaphore(0)
+        self.told_kept: dict[str, dict[str, Any]] = {}
+        self.repeated = 0
+        self.failures: list[Exception] = []
+        self.is_over = threading.Event()
+        self._lock = threading.Lock()
+        self._threads = [threading.Thread(target=self._work, args=(person, job)) for person in people]
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def join(self) -> None:
+        for thread in self._threads:
+            thread.join()
+
+    def _work(self, person: Person, job: str) -> None:
+        try:
+            while not self.is_over.is_set():
+                task = person.next(job)
+                if task is None:
+                    time.sleep(0.05)
+                    continue
+                self.permits.acquire()
+                answer = {"documentType": {"label": "Invoice"}, "token": uuid.uuid4().hex}
+                kept = person.submit(task["id"], answer)
+                with self._lock:
+                    self.told_kept[task["id"]] = answer
+                    self.repeated += kept["repeated"]
+        except Exception as error:  # noqa: BLE001 (the test raises it)
+            self.failures.append(error)
 
 
 def make_job(served: Served, name: str, task_type: str, lines: list[dict[str, Any]], **options: Any) -> str:

@@ -3,14 +3,11 @@
 import json
 import random
 import sqlite3
-import threading
 import time
-import uuid
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
-from tests.service.serving import Served, make_job, output_manifest, status, wait_for
+from tests.service.serving import Crowd, Served, make_job, output_manifest, status, wait_for
 
 KILLS = 20
 OBJECTS = 70
@@ -18,50 +15,12 @@ WORKERS = 3
 ANSWERS_IN_A_LIFE = 8
 
 
-class Crowd:
-    """People who work as fast as the test permits, and remember what they were told is kept."""
-
-    def __init__(self, served: Served, job: str, names: list[str]) -> None:
-        self.permits = threading.Semaphore(0)
-        self.told_kept: dict[str, dict[str, Any]] = {}
-        self.repeated = 0
-        self.failures: list[Exception] = []
-        self.is_over = threading.Event()
-        self._lock = threading.Lock()
-        people = [served.person(name) for name in names]
-        self._threads = [threading.Thread(target=self._work, args=(person, job)) for person in people]
-
-    def start(self) -> None:
-        for thread in self._threads:
-            thread.start()
-
-    def join(self) -> None:
-        for thread in self._threads:
-            thread.join()
-
-    def _work(self, person: Any, job: str) -> None:
-        try:
-            while not self.is_over.is_set():
-                task = person.next(job)
-                if task is None:
-                    time.sleep(0.05)
-                    continue
-                self.permits.acquire()
-                answer = {"documentType": {"label": "Invoice"}, "token": uuid.uuid4().hex}
-                kept = person.submit(task["id"], answer)
-                with self._lock:
-                    self.told_kept[task["id"]] = answer
-                    self.repeated += kept["repeated"]
-        except Exception as error:  # noqa: BLE001 (the test raises it)
-            self.failures.append(error)
-
-
 def test_twenty_kills_lose_and_double_nothing(tmp_path: Path):
     chance = random.Random(20)
     with Served(tmp_path / "data") as served:
         lines = [{"source-ref": f"s3://acme/pages/{number}.png", "page": number} for number in range(OBJECTS)]
         make_job(served, "Killed", "document-type", lines, workers=WORKERS, MaxConcurrentTaskCount=15)
-        crowd = Crowd(served, "Killed", ["Ann", "Bob", "Cem", "Dee"])
+        crowd = Crowd([served.person(name) for name in ("Ann", "Bob", "Cem", "Dee")], "Killed")
         crowd.start()
         for life in range(KILLS):
             name = f"uploads/{life}.bin"
