@@ -101,9 +101,10 @@ def categorical(method: str, crowd: Crowd, libraries: Peers) -> Result:
     """What a method makes of a crowd."""
     if method not in (OURS, AWS):
         return libraries.categorical(method, crowd)
-    sizes = {"objects": crowd.objects, "workers": crowd.workers, "classes": crowd.classes}
+    objects, workers, classes = crowd.objects, crowd.workers, crowd.classes
     started = time.perf_counter()
     if method == OURS:
-        return Result(probabilities=infer(crowd.votes, **sizes).probabilities, seconds=time.perf_counter() - started)
-    probabilities = aws_model.infer(crowd.votes, **sizes)
+        probabilities = infer(crowd.votes, objects=objects, workers=workers, classes=classes).probabilities
+    else:
+        probabilities = aws_model.infer(crowd.votes, objects=objects, workers=workers, classes=classes)
     return Result(time.perf_counter() - started, probabilities)
