@@ -14,8 +14,8 @@ from consolidation.truth_inference.inference import MOST_ROUNDS
 
 Votes = NDArray[np.int64]
 OBJECTS, WORKERS = 6, 5
-settings.register_profile("shared machine", deadline=None)
-settings.load_profile("shared machine")
+unhurried = settings(deadline=None)
+"""A machine that others use too may stall any example."""
 SAME = {"rtol": 0.0, "atol": 1e-6}
 
 
@@ -48,6 +48,7 @@ def simulated_crowd(
 
 
 @given(crowds())
+@unhurried
 def test_every_object_gets_probabilities(crowd: tuple[Votes, int]) -> None:
     votes, classes = crowd
     posterior = infer(votes, objects=OBJECTS, workers=WORKERS, classes=classes)
@@ -68,6 +69,7 @@ def test_a_slow_passage_between_two_readings_is_waited_for() -> None:
 
 
 @given(crowds(), st.randoms(use_true_random=False))
+@unhurried
 def test_the_order_of_answers_changes_nothing(crowd: tuple[Votes, int], random: Random) -> None:
     votes, classes = crowd
     order = list(range(len(votes)))
@@ -79,6 +81,7 @@ def test_the_order_of_answers_changes_nothing(crowd: tuple[Votes, int], random: 
 
 
 @given(crowds(), st.permutations(range(4)), st.permutations(range(WORKERS)), st.permutations(range(OBJECTS)))
+@unhurried
 def test_names_carry_no_meaning(
     crowd: tuple[Votes, int], class_order: list[int], worker_order: list[int], object_order: list[int]
 ) -> None:
@@ -94,6 +97,7 @@ def test_names_carry_no_meaning(
 
 
 @given(arrays(np.int64, (7,), elements=st.integers(0, 2)))
+@unhurried
 def test_one_object_goes_to_its_majority(answers: Votes) -> None:
     rows = [(0, worker, int(answer)) for worker, answer in enumerate(answers)]
     counts = np.bincount(answers, minlength=3)
@@ -186,7 +190,7 @@ def test_probabilities_are_as_good_as_they_say() -> None:
 
 
 @given(crowds())
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_what_one_call_learned_helps_the_next(crowd: tuple[Votes, int]) -> None:
     """Statistics are finite, add up, and count each answer once, also when passed on."""
     votes, classes = crowd
