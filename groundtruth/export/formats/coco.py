@@ -1,0 +1,81 @@
+"""COCO's object detection format: one JSON document for each part, with images, annotations and categories.
+
+The document is written as the pages come: annotations go to a file aside that is put in at the end, so memory stays flat.
+"""
+
+import shutil
+from typing import IO
+
+from groundtruth.export.formats.base import Format, Page, Target, as_json
+from groundtruth.export.model import Kind
+
+
+class _Part:
+    """One document on its way to the disk."""
+
+    def __init__(self, target: Target, part: str) -> None:
+        name = f"annotations/instances_{part}.json"
+        self._file: IO[bytes] = target.folder.stream(name)
+        self._annotations: IO[bytes] = target.folder.scratch(name)
+        self._images = self._boxes = 0
+        self._file.write(b'{"info":{"description":"groundtruth export"},"licenses":[],"images":[')
+
+    def write(self, page: Page, target: Target) -> None:
+        document, size = page.document, page.document.size
+        assert size is not None  # the format needs sizes
+        image = {
+            "id": self._images + 1,
+            "file_name": page.image_name,
+            "width": size.width,
+            "height": size.height,
+            "coco_url": document.source_ref,
+            "document": document.document,
+            "page": document.page,
+            "vendor": document.vendor,
+        }
+        if document.document_type is not None:
+            image["document_type"] = document.document_type.name
+        self._file.write((b",\n" if self._images else b"\n") + as_json(image))
+        self._images += 1
+        lines = []
+        for box in document.boxes:
+            self._boxes += 1
+            annotation = {
+                "id": self._boxes,
+                "image_id": self._images,
+                "category_id": target.box_classes.position(box.label) + 1,
+                "bbox": (box.left, box.top, box.width, box.height),
+                "area": box.width * box.height,
+                "iscrowd": 0,
+                "segmentation": (),
+            }
+            if box.confidence is not None:
+                annotation["attributes"] = {"confidence": box.confidence}
+            lines.append(annotation)
+        if lines:
+            text = as_json(lines)[1:-1]
+            self._annotations.write((b",\n" if self._boxes > len(lines) else b"\n") + text)
+
+    def close(self, target: Target) -> None:
+        self._file.write(b'],\n"annotations":[')
+        self._annotations.seek(0)
+        shutil.copyfileobj(self._annotations, self._file)
+        names = target.box_classes.names
+        categories = [{"id": position + 1, "name": name, "supercategory": ""} for position, name in enumerate(names)]
+        self._file.write(b'],\n"categories":' + as_json(categories) + b"}\n")
+
+
+class _Writer:
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        self._parts = {part: _Part(target, part) for part in target.parts}
+
+    def write(self, page: Page) -> None:
+        self._parts[page.part].write(page, self._target)
+
+    def close(self) -> None:
+        for part in self._parts.values():
+            part.close(self._target)
+
+
+COCO = Format("coco", frozenset({Kind.BOXES, Kind.TYPE}), _Writer, needs_size=True, needs_image=True)

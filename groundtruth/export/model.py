@@ -1,0 +1,120 @@
+"""A labelled document: what every export format writes, read once from a line of an output manifest.
+
+All coordinates are pixels of the page image, from its top left corner; a box covers `left` to `left + width`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Kind(StrEnum):
+    """What a label attribute holds."""
+
+    TYPE = "document type"
+    BOXES = "boxes"
+    FIELDS = "fields"
+
+
+@dataclass(frozen=True, slots=True)
+class ImageSize:
+    """Of the page image, in pixels."""
+
+    width: int
+    height: int
+    depth: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A labelled box. confidence: 0 to 1, None when the label has none."""
+
+    label: str
+    left: float
+    top: float
+    width: float
+    height: float
+    confidence: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """The value of a field as it is printed, and its normal form. value: None when it is absent, unanswered or an unresolved tie."""
+
+    name: str
+    value: str | None
+    normalized: str | None
+    is_absent: bool
+    confidence: float | None
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the page's text and where it stands."""
+
+    text: str
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentType:
+    """The class of the whole page."""
+
+    name: str
+    confidence: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The value under one label attribute. status: the project's own, `agreed` for built-in labels, which have none.
+
+    problems: what of the value could not be read, as (reason, detail).
+    """
+
+    kind: Kind
+    document_type: DocumentType | None = None
+    boxes: tuple[Box, ...] = ()
+    fields: tuple[Field, ...] = ()
+    size: ImageSize | None = None
+    confidence: float | None = None
+    status: str = "agreed"
+    problems: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledDocument:
+    """One page with its labels. words: None when no text of the page is known.
+
+    data_object: the manifest line. labels: the selected label attributes of the line.
+    """
+
+    line: int
+    data_object: Mapping[str, Any]
+    labels: Mapping[str, Label]
+    document: str
+    page: int
+    vendor: str
+    size: ImageSize | None
+    document_type: DocumentType | None
+    boxes: tuple[Box, ...]
+    fields: tuple[Field, ...]
+    confidence: float | None
+    status: str
+    words: tuple[Word, ...] | None = None
+
+    @property
+    def source_ref(self) -> str:
+        """The page image's S3 URI, empty for an object of inline text."""
+        value = self.data_object.get("source-ref")
+        return value if isinstance(value, str) else ""
+
+    @property
+    def text(self) -> str:
+        """The inline text of the object, empty for an image."""
+        value = self.data_object.get("source")
+        return value if isinstance(value, str) else ""
