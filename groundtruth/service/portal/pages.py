@@ -75,8 +75,10 @@ class WorkerPages:
     def home(self, visit: Visit) -> Response:
         """The open jobs of the worker."""
         visitor = visit.visitor
+        if not visitor.is_worker and visitor.is_owner and not _is_followed_link(visit.request):
+            return RedirectResponse(f"{self._prefix}/owner")
         if not visitor.is_worker:
-            return RedirectResponse(f"{self._prefix}/owner") if visitor.is_owner else self.signed_out(visit)
+            return self.signed_out(visit)
         return self._pages.fill("home.html", visitor, jobs=self._tasks.open_jobs(visitor.worker_id))
 
     def work(self, visit: Visit) -> Response:
@@ -96,8 +98,8 @@ class WorkerPages:
 
         Such a request comes without the session's cookie. One that our own page makes has it.
         """
-        is_followed_link = visit.request.headers.get("sec-fetch-site") == "cross-site"
-        return self._pages.fill("again.html" if is_followed_link else "signed-out.html", visit.visitor, status=401)
+        name = "again.html" if _is_followed_link(visit.request) else "signed-out.html"
+        return self._pages.fill(name, visit.visitor, status=401)
 
     def frame_endpoint(self, calls: Calls) -> Callable[[Request], Any]:
         """The document of one task, as a Starlette endpoint; calls: counts who guesses tokens."""
@@ -147,6 +149,10 @@ def page(
         return await in_thread(answer, request)
 
     return endpoint
+
+
+def _is_followed_link(request: Request) -> bool:
+    return request.headers.get("sec-fetch-site") == "cross-site"
 
 
 def _framed(html: str, policy: str, status: int) -> Response:

@@ -1,6 +1,7 @@
 """Who is asking: a signed-in worker, an owner, or the person at a machine whose portal needs no sign-in."""
 
 from dataclasses import dataclass
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -106,8 +107,11 @@ def set_cookie(response: Response, request: Request, value: str) -> None:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a service that listens on this address can be reached from this machine alone."""
-    return host in LOCAL_HOSTS or host.startswith("127.")
+    """Whether a host name or address means this machine alone. A name such as 127.evil.example does not."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 def check_listening(host: str, accounts: Accounts) -> None:
