@@ -118,6 +118,10 @@ class _Work:
         self.is_done = False
 
     def run(self, connection: Connection) -> None:
+        """Run it, and keep what it returns."""
+        self._result = self._work(connection)
+
+    def run_among_others(self, connection: Connection) -> None:
         """Run it in a savepoint: what it raises undoes it alone."""
         try:
             with connection.begin_nested():
@@ -155,8 +159,11 @@ class _GroupCommit:
     def _commit(self, works: list[_Work]) -> None:
         try:
             with self._engine.connect().execution_options(is_writing=True) as connection, connection.begin():
-                for work in works:
-                    work.run(connection)
+                if len(works) == 1:
+                    works[0].run(connection)
+                else:
+                    for work in works:
+                        work.run_among_others(connection)
         except BaseException as error:
             for work in works:
                 work.fail(error)

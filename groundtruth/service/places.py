@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, select, update
 
 from groundtruth.service.records import IS_LIVE, assignments, data_objects
+from groundtruth.service.statements import LOCKED_OBJECT, change
 
 type ObjectKey = tuple[int, int]
 """A job's id and a data object's number."""
@@ -21,7 +22,7 @@ def is_object(key: ObjectKey) -> Any:
 
 def lock_object(connection: Connection, key: ObjectKey) -> Row[Any]:
     """The object's row, locked until the transaction ends."""
-    return connection.execute(select(data_objects).where(is_object(key)).with_for_update()).one()
+    return connection.execute(LOCKED_OBJECT, {"job_id": key[0], "number": key[1]}).one()
 
 
 def take_place(connection: Connection, row: Row[Any]) -> None:
@@ -56,10 +57,10 @@ def expire_assignments(connection: Connection, job_id: int, now: float, most: in
 def expire(connection: Connection, assignment_id: str, key: ObjectKey, now: float) -> None:
     """Give back the place of one assignment whose time is over, unless it has been given back or filled meanwhile."""
     row = lock_object(connection, key)
-    change = (
-        update(assignments).where(assignments.c.id == assignment_id, IS_LIVE, assignments.c.deadline < now)
-    ).values(state="expired")
-    if connection.execute(change).rowcount:
+    late = (update(assignments).where(assignments.c.id == assignment_id, IS_LIVE, assignments.c.deadline < now)).values(
+        state="expired"
+    )
+    if connection.execute(late).rowcount:
         give_back_place(connection, row, now)
 
 
@@ -97,4 +98,4 @@ def _settle(connection: Connection, row: Row[Any], now: float, **changes: Any) -
 
 def _change(connection: Connection, row: Row[Any], **changes: Any) -> None:
     if changes:
-        connection.execute(update(data_objects).where(is_object((row.job_id, row.number))).values(changes))
+        change(connection, data_objects, {"job_id": row.job_id, "number": row.number}, changes)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from time import time
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, insert, select, update
+from sqlalchemy import Connection, Row, select
 
 from groundtruth.errors import ClosedTaskError, LateAnswerError, NoSuchTaskError, UnusableAnswerError
 from groundtruth.service.database import Database
@@ -20,19 +20,24 @@ from groundtruth.service.places import (
     expire,
     fill_place,
     give_back_place,
-    is_object,
     lock_object,
     take_place,
 )
-from groundtruth.service.records import (
-    answers,
-    assignments,
-    data_objects,
-    jobs,
-    team_members,
-    workers,
-)
+from groundtruth.service.records import assignments, jobs, team_members
 from groundtruth.service.settings import ServiceSettings
+from groundtruth.service.statements import (
+    ADD_ANSWER,
+    ADD_ASSIGNMENT,
+    ASSIGNMENT,
+    EARLIER_DRAFT,
+    JOB_OF_TEAM,
+    LOCK_WORKER,
+    LOCKED_ASSIGNMENT,
+    OBJECT,
+    SUBMITTED_AT,
+    change,
+    one_or_none,
+)
 from groundtruth.service.task import (
     LONGEST_ANSWER,
     OpenJob,
@@ -136,9 +141,7 @@ class Tasks:
             row = self._in_hand(connection, assignment_id, worker_id)
             if row.state == "working":
                 now = self._clock()
-                expires_at = connection.execute(
-                    select(data_objects.c.expires_at).where(is_object(_key(row)))
-                ).scalar_one()
+                expires_at = self._object(connection, row).expires_at
                 deadline = max(now, min(now + self._settings.longest_pause, expires_at))
                 seconds = row.seconds + now - row.resumed_at
                 _set(connection, row.id, state="paused", deadline=deadline, seconds=seconds)
@@ -161,9 +164,9 @@ class Tasks:
             _lock_worker(connection, worker_id)
             self._expire_if_late(connection, row)
             locked = lock_object(connection, _key(row))
-            if not may_take(connection, locked, worker_id, self._clock()):
+            if row.job_status not in TAKES_ANSWERS or not may_take(connection, locked, worker_id, self._clock()):
                 raise NoSuchTaskError("The task needs no more answers. Thank you; take the next one.")
-            return self._take(connection, locked, worker_id)
+            return self._take(connection, locked, worker_id, had_before=True)
 
         return self._database.write(work)
 
@@ -187,16 +190,11 @@ class Tasks:
             if own.deadline >= self._clock():
                 return self._resumed(connection, own)
             expire(connection, own.id, _key(own), self._clock())
-        row = find_vacant(connection, worker_id, job_id, self._clock())
-        return self._take(connection, row, worker_id) if row else None
+        row, had_before = find_vacant(connection, worker_id, job_id, self._clock())
+        return self._take(connection, row, worker_id, had_before=had_before) if row else None
 
     def _job_of(self, connection: Connection, worker_id: str, job_name: str) -> int:
-        query = (
-            select(jobs.c.id, jobs.c.status)
-            .join(team_members, team_members.c.team == jobs.c.team)
-            .where(jobs.c.unique_name == job_name.lower(), team_members.c.worker_id == worker_id)
-        )
-        row = connection.execute(query).one_or_none()
+        row = one_or_none(connection, JOB_OF_TEAM, unique_name=job_name.lower(), worker_id=worker_id)
         if row is None:
             raise NoSuchTaskError(f'None of your teams has a job "{job_name}".')
         if row.status not in TAKES_ANSWERS:
@@ -204,27 +202,22 @@ class Tasks:
         job_id: int = row.id
         return job_id
 
-    def _take(self, connection: Connection, row: Row[Any], worker_id: str) -> Task:
+    def _take(self, connection: Connection, row: Row[Any], worker_id: str, *, had_before: bool) -> Task:
         now = self._clock()
         card = self._cards.card(connection, row.job_id)
-        mine = and_(
-            assignments.c.job_id == row.job_id, assignments.c.number == row.number, assignments.c.worker_id == worker_id
-        )
-        earlier = select(assignments.c.draft).where(mine).order_by(assignments.c.accepted_at.desc()).limit(1)
+        mine = {"job_id": row.job_id, "number": row.number, "worker_id": worker_id}
         values = {
             "id": secrets.token_urlsafe(16),
-            "job_id": row.job_id,
-            "number": row.number,
-            "worker_id": worker_id,
+            **mine,
             "state": "working",
             "accepted_at": now,
             "resumed_at": now,
             "seconds": 0.0,
             "deadline": now + card.time_limit,
-            "draft": connection.execute(earlier).scalar_one_or_none(),
+            "draft": connection.execute(EARLIER_DRAFT, mine).scalar_one_or_none() if had_before else None,
         }
         take_place(connection, row)
-        connection.execute(insert(assignments).values(values))
+        connection.execute(ADD_ASSIGNMENT, values)
         return shown(card, values, row)
 
     def _resumed(self, connection: Connection, row: Row[Any]) -> Task:
@@ -238,20 +231,18 @@ class Tasks:
                 resumed_at=now,
                 deadline=now + max(0.0, card.time_limit - row.seconds),
             )
-            row = connection.execute(select(assignments).where(assignments.c.id == row.id)).one()
+            row = self._assignment(connection, row.id, row.worker_id)
         return self._task(connection, row)
 
     def _submit(
         self, connection: Connection, assignment_id: str, worker_id: str, content: str
     ) -> Submission | LateAnswerError:
         """A late answer is returned, not raised: the draft it becomes must be kept."""
-        row = self._assignment(connection, assignment_id, worker_id)
-        locked = lock_object(connection, _key(row))
-        row = self._assignment(connection, assignment_id, worker_id)
+        row, locked = self._locked(connection, assignment_id, worker_id)
         card = self._cards.card(connection, row.job_id)
         if row.state == "submitted":
-            kept = select(answers.c.submitted_at).where(answers.c.assignment_id == assignment_id)
-            return Submission(assignment_id, card.name, connection.execute(kept).scalar_one(), repeated=True)
+            submitted_at = connection.execute(SUBMITTED_AT, {"assignment_id": assignment_id}).scalar_one()
+            return Submission(assignment_id, card.name, submitted_at, repeated=True)
         now = self._clock()
         if self._expire_if_late(connection, row) or row.state == "expired":
             _set(connection, row.id, draft=content)
@@ -268,16 +259,14 @@ class Tasks:
             "submitted_at": now,
             "seconds": worked,
         }
-        connection.execute(insert(answers).values(values))
+        connection.execute(ADD_ANSWER, values)
         _set(connection, row.id, state="submitted", seconds=worked, draft=None)
         fill_place(connection, locked, now)
         return Submission(assignment_id, card.name, now, repeated=False)
 
     def _end(self, assignment_id: str, worker_id: str, state: str) -> None:
         def work(connection: Connection) -> None:
-            row = self._assignment(connection, assignment_id, worker_id)
-            locked = lock_object(connection, _key(row))
-            row = self._assignment(connection, assignment_id, worker_id)
+            row, locked = self._locked(connection, assignment_id, worker_id)
             if row.state == state:
                 return
             self._check_in_hand(connection, row)
@@ -291,11 +280,19 @@ class Tasks:
         self._check_in_hand(connection, row)
         return row
 
+    def _locked(self, connection: Connection, assignment_id: str, worker_id: str) -> tuple[Row[Any], Row[Any]]:
+        """The assignment and its data object, which is locked first, as everywhere: so nobody waits for each other."""
+        row = self._assignment(connection, assignment_id, worker_id)
+        locked = lock_object(connection, _key(row))
+        if connection.dialect.name != "sqlite":  # there, nothing else writes meanwhile
+            row = self._assignment(connection, assignment_id, worker_id)
+        return row, locked
+
     def _assignment(
         self, connection: Connection, assignment_id: str, worker_id: str, *, locked: bool = False
     ) -> Row[Any]:
-        query = select(assignments).where(assignments.c.id == assignment_id, assignments.c.worker_id == worker_id)
-        row = connection.execute(query.with_for_update() if locked else query).one_or_none()
+        statement = LOCKED_ASSIGNMENT if locked else ASSIGNMENT
+        row = one_or_none(connection, statement, id=assignment_id, worker_id=worker_id)
         if row is None:
             raise NoSuchTaskError("There is no such task of yours.")
         return row
@@ -304,7 +301,7 @@ class Tasks:
         if row.state in {"working", "paused"}:
             if row.deadline < self._clock():
                 raise self._late(connection, row)
-            if connection.execute(select(jobs.c.status).where(jobs.c.id == row.job_id)).scalar_one() in TAKES_ANSWERS:
+            if row.job_status in TAKES_ANSWERS:
                 return
             raise ClosedTaskError(_CLOSED["withdrawn"])
         if row.state == "expired":
@@ -318,14 +315,13 @@ class Tasks:
         return is_late
 
     def _late(self, connection: Connection, row: Row[Any]) -> LateAnswerError:
+        data_object = self._object(connection, row)
         if row.state in {"working", "paused"}:
             # Its place is about to be given back; until then it looks taken.
-            still_open = (
-                connection.execute(select(data_objects.c.state).where(is_object(_key(row)))).scalar_one() == "open"
-            )
+            still_open = data_object.state == "open"
         else:
-            locked = connection.execute(select(data_objects).where(is_object(_key(row)))).one()
-            still_open = may_take(connection, locked, row.worker_id, self._clock())
+            is_asked = row.job_status in TAKES_ANSWERS
+            still_open = is_asked and may_take(connection, data_object, row.worker_id, self._clock())
         limit = duration_text(self._cards.card(connection, row.job_id).time_limit)
         remedy = (
             "You may take the task again and go on where you were."
@@ -337,8 +333,11 @@ class Tasks:
         )
 
     def _task(self, connection: Connection, row: Row[Any]) -> Task:
-        locked = connection.execute(select(data_objects).where(is_object(_key(row)))).one()
-        return shown(self._cards.card(connection, row.job_id), row._asdict(), locked)
+        data_object = self._object(connection, row)
+        return shown(self._cards.card(connection, row.job_id), row._asdict(), data_object)
+
+    def _object(self, connection: Connection, row: Row[Any]) -> Row[Any]:
+        return connection.execute(OBJECT, {"job_id": row.job_id, "number": row.number}).one()
 
 
 _CLOSED = {
@@ -354,9 +353,10 @@ def _key(row: Row[Any]) -> ObjectKey:
 
 
 def _set(connection: Connection, assignment_id: str, **values: Any) -> None:
-    connection.execute(update(assignments).where(assignments.c.id == assignment_id).values(values))
+    change(connection, assignments, {"id": assignment_id}, values)
 
 
 def _lock_worker(connection: Connection, worker_id: str) -> None:
     """One request of a worker at a time: two tabs do not take two tasks."""
-    connection.execute(select(workers.c.id).where(workers.c.id == worker_id).with_for_update()).one_or_none()
+    if connection.dialect.name != "sqlite":  # where one transaction writes at a time anyway
+        connection.execute(LOCK_WORKER, {"worker_id": worker_id})

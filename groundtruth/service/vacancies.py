@@ -2,63 +2,59 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, func, select
+from sqlalchemy import Connection, Row
 
-from groundtruth.service.records import HAS_HAD, IS_LIVE, IS_VACANT, assignments, data_objects, jobs
+from groundtruth.service.statements import (
+    COUNT_VACANT,
+    LAST_NUMBER,
+    OWN,
+    VACANT_LOCKED,
+    VACANT_UNLOCKED,
+    one_or_none,
+)
+from groundtruth.service.status import IN_PROGRESS
 
-TAKES_ANSWERS = ("InProgress",)
+TAKES_ANSWERS = (IN_PROGRESS,)
 """The statuses of a job that workers work on."""
+
+_LAST = 2**31 - 1
 
 
 def own_assignment(connection: Connection, worker_id: str, job_id: int) -> Row[Any] | None:
     """The assignment that the worker has in hand: one they work on before one they paused."""
-    query = (
-        select(assignments)
-        .where(assignments.c.worker_id == worker_id, assignments.c.job_id == job_id, IS_LIVE)
-        .order_by(assignments.c.state.desc(), assignments.c.accepted_at)
-        .limit(1)
-    )
-    return connection.execute(query).one_or_none()
+    return one_or_none(connection, OWN, worker_id=worker_id, job_id=job_id)
 
 
-def find_vacant(connection: Connection, worker_id: str, job_id: int, now: float) -> Row[Any] | None:
-    """The next vacant object after the worker's last one, else the first; its row is locked.
+def find_vacant(connection: Connection, worker_id: str, job_id: int, now: float) -> tuple[Row[Any] | None, bool]:
+    """The next vacant object after the worker's last one, else the first; its row is locked. And whether they may have had it before.
 
     Going on from the last one keeps a search from walking over all that the worker did, and brings back a released task only after the rest.
     """
-    mine = (assignments.c.worker_id == worker_id) & (assignments.c.job_id == job_id)
-    last = connection.execute(select(func.max(assignments.c.number)).where(mine)).scalar_one_or_none()
-    query = select(data_objects).where(*_vacant(job_id, worker_id, now)).order_by(data_objects.c.number).limit(1)
-    after = query.where(data_objects.c.number > (-1 if last is None else last))
+    mine = {"worker_id": worker_id, "job_id": job_id}
+    last = connection.execute(LAST_NUMBER, mine).scalar_one_or_none()
+    after = -1 if last is None else last
     # Objects that other processes are just giving out are passed over at first, and waited for when there is nothing else.
-    candidates = (
-        after.with_for_update(skip_locked=True),
-        query.with_for_update(skip_locked=True),
-        query.with_for_update(),
-    )
-    return next((row for candidate in candidates if (row := connection.execute(candidate).one_or_none())), None)
+    searches = [(VACANT_UNLOCKED, after + 1), (VACANT_UNLOCKED, 0), (VACANT_LOCKED, 0)]
+    if connection.dialect.name == "sqlite":
+        searches.pop()
+    if after < 0:
+        searches.pop(0)
+    for statement, first in searches:
+        parameters = mine | {"now": now, "first": first, "last": _LAST}
+        if row := connection.execute(statement, parameters).one_or_none():
+            return row, row.number <= after
+    return None, False
 
 
 def count_vacant(connection: Connection, worker_id: str, job_id: int, now: float) -> int:
     """How many objects of the job the worker may take."""
-    query = select(func.count()).select_from(data_objects).where(*_vacant(job_id, worker_id, now))
-    return connection.execute(query).scalar_one()
+    parameters = {"worker_id": worker_id, "job_id": job_id, "now": now, "first": 0, "last": _LAST}
+    count: int = connection.execute(COUNT_VACANT, parameters).scalar_one()
+    return count
 
 
 def may_take(connection: Connection, row: Row[Any], worker_id: str, now: float) -> bool:
-    """Whether the worker may take this object."""
-    status = connection.execute(select(jobs.c.status).where(jobs.c.id == row.job_id)).scalar_one()
-    this = select(data_objects.c.number).where(
-        *_vacant(row.job_id, worker_id, now), data_objects.c.number == row.number
-    )
-    return status in TAKES_ANSWERS and connection.execute(this).one_or_none() is not None
-
-
-def _vacant(job_id: int, worker_id: str, now: float) -> tuple[Any, ...]:
-    had = exists().where(
-        assignments.c.job_id == data_objects.c.job_id,
-        assignments.c.number == data_objects.c.number,
-        assignments.c.worker_id == worker_id,
-        HAS_HAD,
-    )
-    return (data_objects.c.job_id == job_id, IS_VACANT, data_objects.c.expires_at > now, ~had)
+    """Whether the worker may take this object of a job that takes answers."""
+    this = {"first": row.number, "last": row.number}
+    parameters = {"worker_id": worker_id, "job_id": row.job_id, "now": now} | this
+    return bool(connection.execute(COUNT_VACANT, parameters).scalar_one())

@@ -95,6 +95,12 @@ class Served:
         text = Path(f"/proc/{self._process.pid}/status").read_text()
         return int(text.split("VmRSS:")[1].split()[0]) * 1024
 
+    def processor_seconds(self) -> float:
+        """Processor time of the service's own process so far."""
+        assert self._process is not None
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def client(self, service: str, address: str | None = None, region: str = "us-east-1") -> Any:
         """An unmodified boto3 client with the settings that the service prints."""
         default = {"sagemaker": self.address, "s3": self.s3_address}[service]
@@ -121,6 +127,7 @@ class Person:
 
     def __init__(self, address: str, name: str, team: str) -> None:
         self.name = name
+        self.address = address
         self._api = f"{address}/portal/api"
         owner = requests.Session()
         token = owner.get(f"{self._api}/session", timeout=60).json()["csrfToken"]
@@ -134,8 +141,15 @@ class Person:
         assert signed_in.ok, signed_in.text
         self._token = self._http.get(f"{self._api}/session", timeout=60).json()["csrfToken"]
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """What a request of this person carries."""
+        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._http.cookies)
+        return {"Cookie": cookies, "X-CSRF-Token": self._token}
+
     def at(self, address: str) -> "Person":
         """The same person and session at another process of the service."""
+        self.address = address
         self._api = f"{address}/portal/api"
         port = address.rsplit(":", 1)[1]
         for cookie in list(self._http.cookies):

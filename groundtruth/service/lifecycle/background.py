@@ -18,7 +18,7 @@ from groundtruth.service.status import UNDER_WAY
 _LOG = logging.getLogger(__name__)
 
 _JOBS_AT_ONCE = 4
-_BREATH = 0.05
+_BREATH = 0.2
 """Seconds between two looks at the jobs when answers keep coming."""
 
 
