@@ -156,7 +156,7 @@ def context(browser: Browser, browser_thread: ThreadPoolExecutor) -> BrowserCont
 
     def make() -> BrowserContext:
         made = browser.new_context()
-        made.set_default_timeout(10_000)
+        made.set_default_timeout(30_000)
         made.add_init_script(RECORDER)
         return made
 

@@ -48,7 +48,7 @@ def address(template: Path) -> Iterator[str]:
 @pytest.mark.browser
 def test_saving_the_template_shows_it_anew(browser: Browser, template: Path, address: str):
     page = browser.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     page.goto(address)
     page.get_by_role("button", name="Submit").wait_for()
     assert page.locator("img").evaluate("e => e.decode().then(() => e.naturalWidth)") == 30

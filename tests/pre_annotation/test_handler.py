@@ -152,7 +152,7 @@ def test_the_log_never_holds_a_documents_text(invoke):
 def test_a_trace_never_holds_a_documents_text(invoke):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as daemon:
         daemon.bind(("127.0.0.1", 0))
-        daemon.settimeout(10)
+        daemon.settimeout(30)
         answers, _ = invoke(
             event({"source": SECRET, "ocr": {"total_amount": SECRET}}),
             config=CONFIG,

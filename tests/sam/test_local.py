@@ -52,12 +52,15 @@ def invocations(sam: Any, built: Path, docker: list[str], sample_s3: Path) -> Ca
         if name not in done:
             task = next(task for task in TASKS if name.startswith(task))
             function = TASKS[task] + ("PreAnnotation" if "pre-annotation" in name else "Consolidation")
-            run = sam(
-                *("local", "invoke", function, "-e", f"events/{name}.json"),
-                *("--template", built / "template.yaml", "--config-file", ROOT / "samconfig.toml"),
-                *("--env-vars", sample_s3, *docker),
-            )
-            done[name] = json.loads(run.stdout), run.stderr
+            for _ in range(3):  # on a busy machine the container is gone before Docker has passed on its last lines
+                run = sam(
+                    *("local", "invoke", function, "-e", f"events/{name}.json"),
+                    *("--template", built / "template.yaml", "--config-file", ROOT / "samconfig.toml"),
+                    *("--env-vars", sample_s3, *docker),
+                )
+                done[name] = json.loads(run.stdout), run.stderr
+                if '{"_aws"' in run.stderr:
+                    break
         return done[name]
 
     return invoked

@@ -108,7 +108,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def shared_page(browser: Browser) -> Iterator[Page]:
     page = browser.new_context(viewport={"width": 1366, "height": 768}).new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     page.add_init_script(RECORDER)
     page.add_init_script("window.errors = []; addEventListener('error', (event) => window.errors.push(event.message));")
     yield page
