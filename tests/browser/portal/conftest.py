@@ -192,12 +192,23 @@ class Portal:
 
         self.database.write(work)
 
-    def reopen(self, name: str, number: int) -> None:
-        """Put one more answer of an object on offer."""
-        job = select(jobs.c.id).where(jobs.c.name == name).scalar_subquery()
-        this = (data_objects.c.job_id == job) & (data_objects.c.number == number)
-        more = update(data_objects).where(this).values(state="open", wanted=data_objects.c.wanted + 1)
-        self.database.write(lambda connection: connection.execute(more))
+    def add_object(self, name: str, number: int, task_input: Any) -> None:
+        """Put one more data object on offer."""
+        row = {
+            "number": number,
+            "line": "{}",
+            "task_input": json.dumps(task_input),
+            "state": "open",
+            "iteration": 1,
+            "wanted": 1,
+            "expires_at": self.clock() + 86_400,
+        }
+
+        def work(connection: Any) -> None:
+            job_id = connection.execute(select(jobs.c.id).where(jobs.c.name == name)).scalar_one()
+            connection.execute(insert(data_objects), [row | {"job_id": job_id}])
+
+        self.database.write(work)
 
     def end(self, name: str, status: str) -> None:
         self.database.write(
@@ -225,6 +236,12 @@ def s3(tmp_path_factory) -> Iterator[EmbeddedS3]:
         server.ensure_bucket("acme-invoices")
         server.put(S3Location("acme-invoices", "pages/INV-10442.png"), _draw_page())
         yield server
+
+
+@pytest.fixture(scope="session")
+def project_task() -> Callable[[str], tuple[str, dict[str, Any]]]:
+    """One of the project's templates, and a task input for it."""
+    return lambda task_type: ((TEMPLATES / f"{task_type}.liquid.html").read_text(), task_input(task_type))
 
 
 @pytest.fixture(scope="session")

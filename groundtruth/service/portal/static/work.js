@@ -24,7 +24,7 @@ const jobPath = `/jobs/${encodeURIComponent(job)}`;
 const countKey = `groundtruth-submitted-${job}`;
 
 const drafts = new Drafts();
-const frame = new TaskFrame(find("stage"), { answer: submit, draft: (answer) => hasTask() && drafts.keep(task.id, answer) });
+const frame = new TaskFrame(find("stage"), { answer: submit, draft: keepDraft });
 const clock = new Clock(find("clock"), find("time"), {
   warn: () => announce("One minute left for this task."),
   over: timeIsOver,
@@ -93,6 +93,10 @@ function takeARest(isOver) {
   frame.clear();
   say("");
   rest(job, submitted, isOver, next);
+}
+
+function keepDraft(answer) {
+  if (task !== null && phase !== "sending") drafts.keep(task.id, answer);
 }
 
 async function submit(answer) {
