@@ -68,7 +68,7 @@ def label(collected: Sequence[CollectedTypes], categories: LabelCategories, sett
     rows = [(item, workers[w], ids[name]) for item, c in enumerate(collected) for w, name in c.votes]
     items, voters, labels = zip(*rows, strict=True) if rows else ((), (), ())
     poll = Poll(votes_of(items, voters, labels, len(names)), settings)
-    decisions = poll.decisions(labels_have_order=True) if rows else {}
+    decisions = poll.decisions(labels_have_order=True, labels_are_classes=True) if rows else {}
     return [
         _value(c, decisions.get(item), names, categories, settings.minimum_confidence, settings.tie_policy)
         for item, c in enumerate(collected)

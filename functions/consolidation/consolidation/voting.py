@@ -1,7 +1,7 @@
 """Decides each item from its votes, by majority or by weighted votes, with named policies for ties.
 
-Confidence. By majority it is the winner's share of the votes. Weighted, it is the winner's posterior probability under the estimated
-worker accuracies (`worker_accuracy`).
+Confidence. By majority it is the winner's share of the votes. Weighted, it is the winner's posterior probability: under what workers
+are estimated to confuse where labels are the classes of a job (`truth_inference`), else under how often they are right (`worker_accuracy`).
 """
 
 from collections.abc import Sequence
@@ -59,14 +59,18 @@ class Poll:
             self._accuracies = worker_accuracies(self._everything)
         return self._accuracies
 
-    def decisions(self, *, labels_have_order: bool) -> dict[int, Decision]:
+    def decisions(self, *, labels_have_order: bool, labels_are_classes: bool = False) -> dict[int, Decision]:
         """The decision of every item that has votes.
 
         labels_have_order: whether labels are numbered in category order, so that the tie policy of that name can use it.
+        labels_are_classes: whether a label means the same for every item, so that weighted votes can be read by what workers confuse
+        (`truth_inference`), and not only by how often they are right.
         """
         candidates = self._candidates
         strength = confidence = shares(candidates)
-        if self._settings.method == WEIGHTED:
+        if self._settings.method == WEIGHTED and labels_are_classes:
+            strength = confidence = self._inferred()
+        elif self._settings.method == WEIGHTED:
             strength = scores(self._votes, candidates, self.accuracies)
             confidence = posteriors(self._votes, candidates, self.accuracies)
         rows = list(
@@ -84,6 +88,20 @@ class Poll:
             item: self._decision(rows[start:end], start, labels_have_order)
             for item, start, end in zip(voted, bounds[:-1], bounds[1:], strict=True)
         }
+
+    def _inferred(self) -> Floats:
+        """Probability of each candidate. Labels that nobody gave the item are no candidates, however likely."""
+        from consolidation.truth_inference import infer  # noqa: PLC0415 - only weighted class votes need it
+
+        votes = self._votes
+        posterior = infer(
+            np.column_stack([votes.items, votes.workers, votes.labels]),
+            objects=int(votes.items.max(initial=-1)) + 1,
+            workers=int(votes.workers.max(initial=-1)) + 1,
+            classes=max(votes.alternatives, int(votes.labels.max(initial=0)) + 1),
+        )
+        probabilities: Floats = posterior.probabilities[self._candidates.items, self._candidates.labels]
+        return probabilities
 
     def _decision(self, rows: list[tuple[int, int, float, float]], start: int, labels_have_order: bool) -> Decision:
         counts = {label: count for label, count, _, _ in rows}
