@@ -28,6 +28,11 @@ setup: .venv/.done .venv-sam/.done ## Make the two environments (Python 3.13) wi
 	.venv-sam/bin/python $(PIP) -r requirements/sam.lock
 	@touch $@
 
+.venv-peers/.done: requirements/peers.lock
+	"$(PYTHON)" -m venv .venv-peers
+	.venv-peers/bin/python $(PIP) -r requirements/peers.lock
+	@touch $@
+
 .PHONY: test
 test: setup ## Run every test
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope
@@ -58,6 +63,10 @@ bench: setup ## Measure: consolidation, function start-up, the local run
 	$(BIN)/python benchmarks/function_init.py
 	$(BIN)/python benchmarks/local_run.py
 
+.PHONY: bench-quality
+bench-quality: .venv/.done .venv-peers/.done ## Measure consolidation beside its peers on real answers; writes docs/quality.md (needs ../shared/data)
+	$(BIN)/python benchmarks/quality
+
 .PHONY: format
 format: setup ## Rewrite the code as ruff would have it
 	$(BIN)/ruff check --fix .
@@ -65,4 +74,4 @@ format: setup ## Rewrite the code as ruff would have it
 
 .PHONY: lock
 lock: ## Pin the dependencies again (needs uv)
-	for name in dev sam; do uv pip compile --quiet --universal --python-version 3.13 --no-header requirements/$$name.in -o requirements/$$name.lock; done
+	for name in dev sam peers; do uv pip compile --quiet --universal --python-version 3.13 --no-header requirements/$$name.in -o requirements/$$name.lock; done
