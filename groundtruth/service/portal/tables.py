@@ -10,7 +10,7 @@ import secrets
 from sqlalchemy import Boolean, Column, Connection, Double, ForeignKey, Index, Table, Text, text
 
 from groundtruth.service.database import Database
-from groundtruth.service.records import METADATA
+from groundtruth.service.records import METADATA, answers
 
 accounts = Table(
     "portal_accounts",
@@ -52,6 +52,9 @@ keys = Table(
     Column("value", Text, nullable=False),
 )
 
+answers_by_worker = Index("answers_by_worker", answers.c.job_id, answers.c.worker_id, answers.c.seconds)
+"""What the owner's page counts by worker, without reading the answers themselves."""
+
 _MAKES_PORTAL_TABLES = 0x6774_7270
 """The advisory lock of the process that makes the portal's tables."""
 
@@ -73,5 +76,6 @@ def make_tables(database: Database) -> None:
         if database.is_shared:
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_MAKES_PORTAL_TABLES})"))
         METADATA.create_all(connection, tables=[accounts, invitations, sessions, keys])
+        answers_by_worker.create(connection, checkfirst=True)
 
     database.write(work)
