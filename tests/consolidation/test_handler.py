@@ -202,7 +202,7 @@ def test_an_event_without_what_ground_truth_sends_is_refused(invoke, event, told
         ({"TASK_TYPE": ""}, "TASK_TYPE is not set."),
         ({"CONSOLIDATION_METHOD": "best"}, "CONSOLIDATION_METHOD"),
         ({"TIE_POLICY": "random"}, "TIE_POLICY"),
-        ({"BOX_IOU": "0"}, 'BOX_IOU is "0". Set it to a number above 0 and up to 1, such as 0.5.'),
+        ({"BOX_IOU": "0"}, 'BOX_IOU is "0". Set it to a number above 0 and up to 1, such as 0.4.'),
         ({"BOX_QUORUM": "half"}, 'BOX_QUORUM is "half". Set it to a number from 0 to 1, such as 0.5.'),
         ({"MINIMUM_CONFIDENCE": "nan"}, "MINIMUM_CONFIDENCE"),
         ({"ASSUME_JOB_ROLE": "yes"}, "ASSUME_JOB_ROLE"),

@@ -1,9 +1,10 @@
 """Merges the boxes that several workers drew on one page into the boxes they agree on.
 
 A merged box holds at most one box of each worker. Workers who drew nothing there count against it: it is kept when it has the
-quorum's share of all workers who answered the object. Its label is voted among its boxes. Each edge is the median of theirs, in which,
-by the weighted method, a box weighs as much as its worker's labels are accurate. Everything is computed at once over flat arrays of a
-whole payload, in an order that does not depend on the order of workers or boxes.
+quorum's share of all workers who answered the object, where one who misses on other objects what the rest draw counts for less (`quorum`). Its label
+is voted among its boxes. Its edges are a mean of theirs that leans on those close to one another (`merged_edges`); by the weighted method a box
+also weighs as much as its worker's labels are accurate. Everything is computed at once over flat arrays of a whole payload, in an order that
+does not depend on the order of workers or boxes.
 
 Confidence of a merged box: the mean over all workers of the IoU between the merged box and the box that the worker drew there with that label,
 0 for a worker who drew none. Confidence of an object: the mean over workers of 2 x (sum of those IoUs) / (boxes of the worker + merged
@@ -23,7 +24,8 @@ from consolidation.box_values import DETAILS, LAST, MergedBox, Outcome, box_valu
 from consolidation.boxes import LARGEST, CollectedBoxes, LabelNames, collect
 from consolidation.data_objects import DataObject, count
 from consolidation.label_categories import LabelCategories
-from consolidation.medians import grouped_medians
+from consolidation.merged_edges import merged_edges
+from consolidation.quorum import expected_workers
 from consolidation.settings import WEIGHTED, Settings
 from consolidation.value import Cut, LabelValue
 from consolidation.voting import Decision, Poll
@@ -80,17 +82,19 @@ class _Clusters:
 
 @dataclass(frozen=True, slots=True)
 class _Answers:
-    """The answers of a payload, those without boxes included. objects: (answers,). per_object: (objects,) their number."""
+    """The answers of a payload, those without boxes included. objects, workers: (answers,). per_object: (objects,) their number."""
 
     objects: Ints
+    workers: Ints
     per_object: Ints
 
 
 def label(collected: Sequence[CollectedBoxes], names: LabelNames, settings: Settings) -> list[LabelValue]:
     """The label value of each object, in the same order."""
     notes: list[list[str]] = [list(c.notes) for c in collected]
-    answers = _answers(collected)
-    boxes = _boxes(collected, names, notes)
+    worker_rank = {worker: rank for rank, worker in enumerate(sorted({w for c in collected for w in c.workers}))}
+    answers = _answers(collected, worker_rank)
+    boxes = _boxes(collected, names, worker_rank, notes)
     clusters = _clustered(boxes, answers, names, settings, notes)
     confidences, object_confidences = _confidences(boxes, clusters, answers)
     outcomes = _outcomes(len(collected), clusters, confidences)
@@ -101,17 +105,19 @@ def label(collected: Sequence[CollectedBoxes], names: LabelNames, settings: Sett
     ]
 
 
-def _answers(collected: Sequence[CollectedBoxes]) -> _Answers:
+def _answers(collected: Sequence[CollectedBoxes], worker_rank: Mapping[str, int]) -> _Answers:
     counts = np.array([len(c.workers) for c in collected], dtype=np.int64)
-    return _Answers(np.repeat(np.arange(len(collected)), counts), counts)
+    workers = np.array([worker_rank[worker] for c in collected for worker in c.workers], dtype=np.int64)
+    return _Answers(np.repeat(np.arange(len(collected)), counts), workers, counts)
 
 
-def _boxes(collected: Sequence[CollectedBoxes], names: LabelNames, notes: list[list[str]]) -> _Boxes:
+def _boxes(
+    collected: Sequence[CollectedBoxes], names: LabelNames, worker_rank: Mapping[str, int], notes: list[list[str]]
+) -> _Boxes:
     """All usable boxes in canonical order. Labels and workers are numbered so that the numbers' order is that of the names.
 
     Objects are taken by the slice, so that what is needed on the way stays small beside the result.
     """
-    worker_rank = {worker: rank for rank, worker in enumerate(sorted({w for c in collected for w in c.workers}))}
     label_rank = np.array(names.ranks, dtype=np.int64)
     parts: list[_Boxes] = []
     answers = 0
@@ -217,10 +223,21 @@ def _clustered(
         objects=objects,
         winners=winners,
         votes=votes,
-        edges=_whole_pixels(grouped_medians(boxes.edges[order], weights[order], of_box[order])),
-        has_quorum=sizes >= settings.box_quorum * answers.per_object[objects] - _EVEN,
+        edges=_whole_pixels(merged_edges(boxes.edges[order], weights[order], of_box[order])),
+        has_quorum=_has_quorum(boxes, of_box, objects, answers, settings),
         mixed=mixed,
     )
+
+
+def _has_quorum(boxes: _Boxes, of_box: Ints, objects: Ints, answers: _Answers, settings: Settings) -> Bools:
+    """Which clusters enough workers drew. objects: (clusters,)."""
+    sizes = np.bincount(of_box)
+    plain: Bools = sizes >= settings.box_quorum * answers.per_object[objects] - _EVEN
+    expected = expected_workers(
+        (boxes.answers, of_box), (objects, plain), (answers.objects, answers.workers), len(answers.per_object)
+    )
+    result: Bools = sizes >= settings.box_quorum * expected[objects] - _EVEN
+    return result
 
 
 def _voted(
