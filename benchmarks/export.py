@@ -59,10 +59,6 @@ def _line(rng: random.Random, number: int) -> dict[str, Any]:
         "document": f"INV-{number:06}",
         "page": 1,
         "vendor": f"Vendor {number % 997}",
-        "words": [
-            {"text": name, "left": a["left"] + 2, "top": a["top"] + 2, "width": 20, "height": 20}
-            for name, a in zip(LABELS, annotations, strict=True)
-        ],
         "boxes": {
             "image_size": [{"width": WIDTH, "height": HEIGHT, "depth": 3}],
             "annotations": annotations,

@@ -62,7 +62,7 @@ class OutputFolder:
     def __init__(self, folder: Path) -> None:
         self.path = folder
         self._root = folder.resolve()
-        self._made: set[Path] = set()
+        self._made: dict[str, str] = {}
         self._open: list[IO[bytes]] = []
         self._batch: list[tuple[str, bytes]] = []
         self._writer = ThreadPoolExecutor(1, "export-files")
@@ -84,16 +84,20 @@ class OutputFolder:
 
     def place(self, relative: str) -> Path:
         """The path of a file in the folder, whose own folder is made. Raises StorageError when it would lie outside."""
-        path = self._root / relative
-        parent = path.parent
-        if parent not in self._made:
-            if ".." in path.parts or not parent.resolve().is_relative_to(self._root):
-                raise StorageError(f"{relative}: would lie outside {self.path}.")
-            parent.mkdir(parents=True, exist_ok=True)
-            self._made.add(parent)
-        if path.name in {"", ".", ".."} or "\0" in relative:
+        return Path(self._place(relative))
+
+    def _place(self, relative: str) -> str:
+        parent, _, name = relative.rpartition("/")
+        if name in {"", ".", ".."} or "\0" in relative or os.sep in name:
             raise StorageError(f"{relative!r}: is no name of a file.")
-        return path
+        made = self._made.get(parent)
+        if made is None:
+            folder = self._root / parent
+            if ".." in folder.parts or not folder.resolve().is_relative_to(self._root):
+                raise StorageError(f"{relative}: would lie outside {self.path}.")
+            folder.mkdir(parents=True, exist_ok=True)
+            made = self._made[parent] = f"{folder}{os.sep}"
+        return made + name
 
     def stream(self, relative: str) -> IO[bytes]:
         """A new file to write to as the export goes."""
@@ -111,7 +115,7 @@ class OutputFolder:
 
     def write(self, relative: str, body: bytes) -> None:
         """Write a small file, soon."""
-        self._batch.append((str(self.place(relative)), body))
+        self._batch.append((self._place(relative), body))
         if len(self._batch) >= _BATCH:
             self._hand_over()
 

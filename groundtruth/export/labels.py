@@ -4,6 +4,7 @@ The shapes are those of docs/architecture.md ("Label values") and of Ground Trut
 that is none of them has no kind; what is wrong within a value is told as a problem and never raised.
 """
 
+import itertools
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -88,12 +89,12 @@ def _document_type(value: Mapping[str, Any]) -> Label:
 
 def _boxes(value: dict[str, Any], metadata: Mapping[str, Any]) -> Label:
     names, size = _class_map(value, metadata), _image_size(value["image_size"])
-    objects = value.get("objects") or metadata.get("objects") or ()
+    objects = value.get("objects") or metadata.get("objects")
+    qualities = objects if isinstance(objects, list) else []
     boxes: list[Box] = []
     problems: list[tuple[str, str]] = []
-    for position, annotation in enumerate(value["annotations"]):
-        quality = objects[position] if isinstance(objects, list) and position < len(objects) else None
-        box = _box(annotation, names, quality, size, problems)
+    for annotation, quality in itertools.zip_longest(value["annotations"], qualities[: len(value["annotations"])]):
+        box = _plain_box(annotation, names, quality, size) or _box(annotation, names, quality, size, problems)
         if box is not None:
             boxes.append(box)
     return Label(
@@ -104,6 +105,27 @@ def _boxes(value: dict[str, Any], metadata: Mapping[str, Any]) -> Label:
         status=_status(value),
         problems=tuple(problems),
     )
+
+
+def _plain_box(annotation: Any, names: Mapping[str, Any], quality: Any, size: ImageSize | None) -> Box | None:
+    """The box of an annotation with nothing to say about it, as nearly all are; None for any other, which `_box` looks at."""
+    try:
+        left, top, width, height = annotation["left"], annotation["top"], annotation["width"], annotation["height"]
+        name, confidence = names[str(annotation["class_id"])], quality["confidence"]
+        if (
+            left >= 0
+            and top >= 0
+            and width > 0
+            and height > 0
+            and left + width <= size.width  # type: ignore[union-attr]
+            and top + height <= size.height  # type: ignore[union-attr]
+            and 0 <= confidence <= 1
+            and name.__class__ is str
+        ):
+            return Box(name, +left, +top, +width, +height, +confidence)
+    except (TypeError, KeyError, IndexError, AttributeError):
+        pass
+    return None
 
 
 def _boxes_confidence(value: Mapping[str, Any], boxes: list[Box]) -> float | None:

@@ -14,6 +14,8 @@ from groundtruth.export.model import ImageSize, Label, LabelledDocument
 from groundtruth.manifest.checking import check_line
 from groundtruth.storage import S3Location, Storage
 
+_decode = json.JSONDecoder().decode
+
 METADATA = "-metadata"
 """The ending of the key that Ground Truth writes beside a label attribute."""
 
@@ -39,7 +41,7 @@ def opened(manifest: str, storage: Storage) -> Iterator[IO[bytes]]:
 def parsed(line: bytes, name: str, number: int) -> dict[str, Any]:
     """The JSON object of a line. Raises ManifestError naming the place and what is wrong."""
     try:
-        data_object = json.loads(line)
+        data_object = _decode(line.decode())
     except (ValueError, RecursionError):
         data_object = None
     if isinstance(data_object, dict):
@@ -65,21 +67,36 @@ def read_labels(data_object: Mapping[str, Any], attributes: Sequence[str]) -> di
 def labelled_document(line: int, data_object: Mapping[str, Any], labels: dict[str, Label]) -> LabelledDocument:
     """The labels of one line (one at least, no two of one kind) as one document."""
     found = list(labels.values())
-    confidences = [label.confidence for label in found if label.confidence is not None]
-    page = data_object.get("page")
+    first = found[0]
+    merged = first if len(found) == 1 else _merged(found)
+    page = data_object.get("page", 1)
     return LabelledDocument(
-        line=line,
-        data_object=data_object,
-        labels=labels,
-        document=_text(data_object.get("document")),
-        page=page if isinstance(page, int) and not isinstance(page, bool) else 1,
-        vendor=_text(data_object.get("vendor")),
-        size=next((label.size for label in found if label.size is not None), None),
-        document_type=next((label.document_type for label in found if label.document_type is not None), None),
-        boxes=next((label.boxes for label in found if label.boxes), ()),
-        fields=next((label.fields for label in found if label.fields), ()),
-        confidence=min(confidences) if confidences else None,
-        status=found[0].status if len(found) == 1 else worst([label.status for label in found]),
+        line,
+        data_object,
+        labels,
+        _text(data_object.get("document")),
+        page if page.__class__ is int else 1,
+        _text(data_object.get("vendor")),
+        merged.size,
+        merged.document_type,
+        merged.boxes,
+        merged.fields,
+        merged.confidence,
+        merged.status,
+    )
+
+
+def _merged(labels: Sequence[Label]) -> Label:
+    """Labels of different kinds as one: as sure as the least sure, with the status of the worst."""
+    confidences = [label.confidence for label in labels if label.confidence is not None]
+    return Label(
+        labels[0].kind,
+        document_type=next((label.document_type for label in labels if label.document_type is not None), None),
+        boxes=next((label.boxes for label in labels if label.boxes), ()),
+        fields=next((label.fields for label in labels if label.fields), ()),
+        size=next((label.size for label in labels if label.size is not None), None),
+        confidence=min(confidences, default=None),
+        status=worst([label.status for label in labels]),
     )
 
 
@@ -90,4 +107,6 @@ def with_size(document: LabelledDocument, size: ImageSize, problems: list[tuple[
 
 
 def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
     return "" if value is None or isinstance(value, (dict, list)) else str(value)

@@ -6,7 +6,7 @@ All coordinates are pixels of the page image, from its top left corner; a box co
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class Kind(StrEnum):
@@ -26,9 +26,8 @@ class ImageSize:
     depth: int = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A labelled box. confidence: 0 to 1, None when the label has none."""
+class Box(NamedTuple):
+    """A labelled box. confidence: 0 to 1, None when the label has none. (A tuple: a manifest has millions of them.)"""
 
     label: str
     left: float

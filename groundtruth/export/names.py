@@ -1,17 +1,21 @@
 """File names for pages, made from their S3 keys: safe on every file system, and each used once."""
 
 import hashlib
+import re
 import unicodedata
 
 _LONGEST = 120
 """Bytes of a stem: room for endings below the 255 that file systems take."""
 _KEPT = frozenset("-_.")
+_SAFE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,100}[A-Za-z0-9_-]")
 _RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))})
 _IMAGE_ENDINGS = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif", ".webp", ".heic"})
 
 
 def safe_stem(text: str) -> str:
     """The text as the stem of a file name: no separators, no leading dot, no control characters, no name that Windows keeps for itself."""
+    if _SAFE.fullmatch(text) and text.partition(".")[0].lower() not in _RESERVED:
+        return text
     normal = unicodedata.normalize("NFC", text)
     stem = "".join(c if c.isalnum() or c in _KEPT else "_" for c in normal).strip(".")
     stem = stem.encode("utf-8", "ignore")[:_LONGEST].decode("utf-8", "ignore").rstrip(".")
@@ -48,8 +52,8 @@ class PageNames:
         return stem, suffix
 
     def _take(self, stem: str) -> bool:
-        digest = hashlib.blake2b(unicodedata.normalize("NFKC", stem).casefold().encode(), digest_size=8).digest()
-        number = int.from_bytes(digest)
+        folded = stem.lower() if stem.isascii() else unicodedata.normalize("NFKC", stem).casefold()
+        number = hash(folded)  # 64 bits instead of the text: memory for 100,000 pages stays small
         if number in self._taken:
             return False
         self._taken.add(number)

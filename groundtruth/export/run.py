@@ -46,7 +46,7 @@ def export(
         observe = splits.observe if splits.needs_observing else None
         found = survey(file, manifest, observe, format_.wants_field_names)
         _check(manifest, settings, format_, found)
-        claim(out, {**settings.as_json(), "manifest": manifest, "manifest_sha256": digest}, overwrite)
+        claim(out, {**settings.as_json(), "manifest": manifest, "manifest_blake2b": digest}, overwrite)
         with OutputFolder(out) as folder:
             listing = folder.stream("left-out.jsonl")
             task = _Export(
@@ -60,7 +60,7 @@ def export(
 
 def _digest(file: IO[bytes]) -> str:
     """What tells one manifest from another; the file is at its start again."""
-    digest = hashlib.sha256()
+    digest = hashlib.blake2b(digest_size=32)
     while chunk := file.read(1 << 20):
         digest.update(chunk)
     file.seek(0)

@@ -25,7 +25,8 @@ class Classes:
 
     def position(self, name: str) -> int:
         """The position of a class; one that was not listed comes after all others."""
-        return self._positions.setdefault(name, len(self._positions))
+        position = self._positions.get(name)
+        return self._positions.setdefault(name, len(self._positions)) if position is None else position
 
     @property
     def names(self) -> list[str]:

@@ -1,8 +1,8 @@
 """A response in the shape of Textract's AnalyzeExpense for every page, so that what reads Textract also reads the corrected labels.
 
 A box becomes a summary field with its place, a field value one with its text; where both have the same label they become one. The text of a box
-without a field value is that of the words in it. Labels that AnalyzeExpense has a type for get that type; the others are `OTHER`
-with the label as their printed label.
+without a field value is that of the words in it. Labels that AnalyzeExpense has a type for get that type; the others their own name in capitals. (Its
+own `OTHER` needs the label printed on the page, and its place: a job does not ask for them.) A value without a box has no `Geometry`.
 """
 
 from collections.abc import Mapping
@@ -79,20 +79,18 @@ def _lesser(confidence: float | None, field: Field | None) -> float | None:
 
 def _entry(label: str, text: str, confidence: float | None, geometry: dict[str, Any] | None) -> dict[str, Any]:
     percent = 0.0 if confidence is None else confidence * 100
-    type_ = TYPES.get(label)
     value: dict[str, Any] = {"Text": text, "Confidence": percent}
     if geometry is not None:
         value["Geometry"] = geometry
-    entry: dict[str, Any] = {"Type": {"Text": type_ or "OTHER", "Confidence": percent}, "ValueDetection": value}
-    if type_ is None:
-        entry["LabelDetection"] = {"Text": label, "Confidence": percent}
-    return {**entry, "PageNumber": 1}
+    type_ = TYPES.get(label, label.upper())
+    return {"Type": {"Text": type_, "Confidence": percent}, "ValueDetection": value, "PageNumber": 1}
 
 
 def _geometry(box: Box, size: ImageSize) -> dict[str, Any]:
     left, top = box.left / size.width, box.top / size.height
+    right, bottom = (box.left + box.width) / size.width, (box.top + box.height) / size.height
     width, height = box.width / size.width, box.height / size.height
-    corners = ((left, top), (left + width, top), (left + width, top + height), (left, top + height))
+    corners = ((left, top), (right, top), (right, bottom), (left, bottom))
     return {
         "BoundingBox": {"Width": width, "Height": height, "Left": left, "Top": top},
         "Polygon": [{"X": x, "Y": y} for x, y in corners],
