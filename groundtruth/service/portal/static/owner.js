@@ -72,8 +72,14 @@ function showLink({ name, link }) {
 async function copyLink(button) {
   const field = document.querySelector("#link-text");
   field.select();
-  await navigator.clipboard.writeText(field.value);
-  button.textContent = "Copied";
+  try {
+    await navigator.clipboard.writeText(field.value);
+    button.textContent = "Copied";
+  } catch {
+    // Browsers lend the clipboard only to pages over https, and to those of the machine itself.
+    field.focus();
+    button.textContent = "Press Ctrl+C";
+  }
   setTimeout(() => {
     button.textContent = "Copy";
   }, 2_000);
