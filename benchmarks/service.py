@@ -5,7 +5,8 @@
     python benchmarks/service.py --objects 1000      quicker
 
 The service runs as a user runs it, in processes of its own, with the project's own functions and template. Workers are threads of this
-process, each with one connection: they fetch a task (the call, and the page in its frame), submit an answer, and go on at once. Waiting times
+process, each with one connection: they fetch a task (the call, and the page in its frame), submit an answer, and go on, together as often
+as `--pace` says (by default somewhat more than the answers a second that are promised), or later where the service is slower. Waiting times
 are what a worker waits for; they include this process's own share of the machine. Answers are counted in the database at the end.
 """
 
@@ -14,6 +15,7 @@ import contextlib
 import http.client
 import json
 import os
+import random
 import sqlite3
 import statistics
 import sys
@@ -34,6 +36,7 @@ from tests.service.postgres import cluster
 from tests.service.serving import Person, Served, make_job, output_manifest, status, wait_for
 
 ANSWERS = 3
+PACE = 165
 PEOPLE = 50
 LEAST_ANSWERS_A_SECOND = 150
 MOST_WAITING = 0.150
@@ -46,8 +49,10 @@ MOST_SECONDS_TO_FIRST_TASK = 2
 class LoadWorker(threading.Thread):
     """One worker, as quick as the service."""
 
-    def __init__(self, person: Person, job: str, is_over: threading.Event) -> None:
+    def __init__(self, person: Person, job: str, is_over: threading.Event, cycle: float) -> None:
+        """cycle: seconds from one task to the next."""
         super().__init__()
+        self._cycle = cycle
         self._person = person
         self._job = job
         self._is_over = is_over
@@ -57,11 +62,14 @@ class LoadWorker(threading.Thread):
 
     def run(self) -> None:
         """Work until the job is over."""
+        due = time.perf_counter() + random.uniform(0, self._cycle)
         while not self._is_over.is_set():
+            time.sleep(max(0.0, due - time.perf_counter()))
+            due = max(due + self._cycle, time.perf_counter())
             started = time.perf_counter()
             task = self._ask("POST", f"/portal/api/jobs/{self._job}/next").get("task")
             if task is None:
-                time.sleep(0.2)
+                due = time.perf_counter() + 0.5
                 continue
             self._ask("GET", task["frame"])
             fetched = time.perf_counter()
@@ -123,13 +131,13 @@ def count_answers(folder: Path, url: str | None) -> tuple[int, int]:
         return answers
 
 
-def label(services: list[Served], folder: Path, url: str | None, objects: int) -> dict[str, float]:
+def label(services: list[Served], folder: Path, url: str | None, objects: int, pace: float) -> dict[str, float]:
     """Let everybody work on one job until it is done."""
     lines = [{"source-ref": f"s3://acme/pages/{number}.png", "page": number} for number in range(objects)]
     make_job(services[0], "Load", "document-type", lines, workers=ANSWERS)
     people = [services[number % len(services)].person(f"Worker {number}") for number in range(PEOPLE)]
     is_over = threading.Event()
-    workers = [LoadWorker(person, "Load", is_over) for person in people]
+    workers = [LoadWorker(person, "Load", is_over, PEOPLE / pace) for person in people]
     memory = Memory(services, is_over)
     started = time.perf_counter()
     used = sum(service.processor_seconds() for service in services), time.process_time()
@@ -187,13 +195,16 @@ def main() -> None:
     """Measure, print, and fail when a promise is broken."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--objects", type=int, default=10_000)
+    parser.add_argument(
+        "--pace", type=float, default=PACE, help="answers a second that the workers would give together"
+    )
     parser.add_argument("--shared", action="store_true", help="PostgreSQL and two processes of the service")
     parser.add_argument("--no-manifest", action="store_true", help="leave the long manifest out")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with running(folder, options.shared) as (services, url):
-            figures = label(services, folder, url, options.objects)
+            figures = label(services, folder, url, options.objects, options.pace)
             if not options.no_manifest:
                 figures |= long_manifest(services[0])
     print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")

@@ -83,7 +83,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection to read with, all of one moment on SQLite."""
+        """A connection to read with; each statement sees what is committed when it runs."""
         with self._engine.connect() as connection:
             yield connection
 
@@ -121,14 +121,6 @@ class _Work:
         """Run it, and keep what it returns."""
         self._result = self._work(connection)
 
-    def run_among_others(self, connection: Connection) -> None:
-        """Run it in a savepoint: what it raises undoes it alone."""
-        try:
-            with connection.begin_nested():
-                self._result = self._work(connection)
-        except Exception as error:  # noqa: BLE001 (the boundary: it is raised to the thread that asked)
-            self._error = error
-
     def fail(self, error: BaseException) -> None:
         self._error = error
 
@@ -158,20 +150,25 @@ class _GroupCommit:
 
     def _commit(self, works: list[_Work]) -> None:
         try:
-            with self._engine.connect().execution_options(is_writing=True) as connection, connection.begin():
-                if len(works) == 1:
-                    works[0].run(connection)
-                else:
-                    for work in works:
-                        work.run_among_others(connection)
+            self._commit_together(works)
+        except Exception as error:  # noqa: BLE001 (the boundary: it is raised to the thread that asked)
+            if len(works) == 1:
+                works[0].fail(error)
+            else:  # one of them is refused, and none is written: each by itself, then
+                for work in works:
+                    self._commit([work])
         except BaseException as error:
             for work in works:
                 work.fail(error)
-            if not isinstance(error, Exception):
-                raise
+            raise
         finally:
             for work in works:
                 work.is_done = True
+
+    def _commit_together(self, works: list[_Work]) -> None:
+        with self._engine.connect().execution_options(is_writing=True) as connection, connection.begin():
+            for work in works:
+                work.run(connection)
 
 
 def _engine(url: str) -> Engine:
@@ -201,5 +198,6 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    is_writing = connection.get_execution_options().get("is_writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+    """Begin to write. What only reads needs no transaction: each statement sees all that is committed."""
+    if connection.get_execution_options().get("is_writing", False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

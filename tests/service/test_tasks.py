@@ -3,10 +3,11 @@
 import threading
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from groundtruth.errors import ClosedTaskError, LateAnswerError, NoSuchTaskError, UnusableAnswerError
-from groundtruth.service.records import answers, data_objects
+from groundtruth.service.records import answers, data_objects, workers
 
 
 def states(database) -> list[str]:
@@ -242,3 +243,32 @@ def test_many_workers_at_once_leave_one_answer_each_and_no_object_over_full(open
         thread.join()
     assert count_answers(database) == 120
     assert set(states(database)) == {"answered"}
+
+
+def test_one_refused_write_among_many_undoes_itself_alone(database):
+    """Writes that come at the same time share a commit; each is as if it were alone."""
+    barrier = threading.Barrier(8)
+    outcomes: dict[int, object] = {}
+
+    def write(number: int) -> None:
+        def work(connection) -> int:
+            row = {"id": str(number % 7), "name": f"worker {number}", "created_at": 0.0}
+            connection.execute(insert(workers).values(row))
+            return number
+
+        barrier.wait()
+        try:
+            outcomes[number] = database.write(work)
+        except IntegrityError as error:
+            outcomes[number] = error
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    refused = [number for number, outcome in outcomes.items() if isinstance(outcome, IntegrityError)]
+    assert len(refused) == 1
+    assert refused[0] in {0, 7}
+    with database.reading() as connection:
+        assert connection.execute(select(func.count()).select_from(workers)).scalar_one() == 7
