@@ -42,6 +42,8 @@ class Category:
     display_name: str
     type: str | None = None
     date_order: str | None = None
+    description: str = ""
+    is_required: bool = True
 
 
 @dataclass(frozen=True, slots=True)

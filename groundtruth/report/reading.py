@@ -213,6 +213,8 @@ def job_categories(
             shown if isinstance(shown, str) and shown else name,
             kind if isinstance(kind, str) else None,
             order if isinstance(order, str) else None,
+            _text(entry.get("description")),
+            entry.get("required") is not False,
         )
     for name in (*attribute.class_names(), *attribute.fields):
         made.setdefault(name, Category(name, name.replace("_", " ").capitalize() if name.isidentifier() else name))
