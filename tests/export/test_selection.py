@@ -108,16 +108,9 @@ def test_classes_that_only_a_late_line_has_are_found(run: Run, tmp_path: Path) -
     assert (tmp_path / "out/labels/all/0.txt").read_text().startswith("1 ")
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("{'source-ref': 's3://b/k'}", "line 2:"),
-        ("[]", "line 2:"),
-        ('{"source-ref": "s3://b/\udcff"}'.encode("utf-8", "surrogateescape").decode("latin-1") + "{", "line 2:"),
-    ],
-)
-def test_a_broken_line_is_named(run: Run, text: str, message: str) -> None:
-    with pytest.raises(ManifestError, match=message):
+@pytest.mark.parametrize("text", ["{'source-ref': 's3://b/k'}", "[]", "{", "7"])
+def test_a_broken_line_is_named(run: Run, text: str) -> None:
+    with pytest.raises(ManifestError, match="output.manifest, line 2: "):
         run("coco", PAGES[0], text)
 
 
