@@ -1,0 +1,77 @@
+"""What passes between the steps: documents found, pages made of them, and what could not be used."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file of the folder.
+
+    name: its path below the folder, `/` between the parts, without characters that cannot be shown. slug: what its objects are called in S3,
+    safe in any key and unlike any other document's.
+    """
+
+    path: Path
+    name: str
+    slug: str
+    size: int
+    modified: int
+    """Of the file: bytes, and nanoseconds since 1970."""
+    is_gold: bool = False
+
+    def page_name(self, page: int) -> str:
+        """What a page's objects are called; pages count from 1."""
+        return f"{self.slug}-p{page:03d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a document, or one page of it, is not in the manifest. kind: encrypted, broken, empty, unsupported, too-large, link, unreadable, crashed or slow."""
+
+    document: str
+    kind: str
+    reason: str
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageImage:
+    """A page's image as it goes to S3. path: the file with it, None when an earlier run has put it there.
+
+    sha256: of the file's bytes, hexadecimal. fingerprint: see `groundtruth.prepare.fingerprint`. words: a JSON file with the words of the page's
+    text layer, None without; has_words: whether there are any. note: what was changed to keep within a limit, empty when nothing was.
+    """
+
+    page: int
+    path: Path | None
+    extension: str
+    sha256: str
+    size: int
+    width: int
+    height: int
+    fingerprint: bytes
+    words: Path | None = None
+    has_words: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PartRequest:
+    """Some pages of one document to make: from `first` on (counted from 1), at most `most`. spool: the folder for files made on the way."""
+
+    document: Document
+    first: int
+    most: int
+    dpi: int
+    with_words: bool
+    spool: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The pages that came of a request. page_count: of the whole document, 0 when it has none to give."""
+
+    page_count: int
+    pages: tuple[PageImage, ...] = ()
+    problems: tuple[Problem, ...] = ()

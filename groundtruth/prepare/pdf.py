@@ -1,0 +1,82 @@
+"""Pages of a PDF as images, and the words of its own text layer (pdfium, through pypdfium2)."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+
+from groundtruth.prepare.model import Part, PartRequest, Problem
+from groundtruth.prepare.saving import fitting_scale, save_png
+from groundtruth.prepare.text_layer import page_words, raw
+
+_POINTS_PER_INCH = 72
+_SMALLEST_SIDE = 8
+"""Pixels; a page below that holds nothing to label."""
+
+
+def make_part(request: PartRequest) -> Part:
+    """Render the pages asked for. A page that cannot be is a problem of its own."""
+    document = request.document
+    try:
+        opened: Any = pypdfium2.PdfDocument(document.path)  # type: ignore[no-untyped-call]
+    except pypdfium2.PdfiumError as error:
+        return Part(0, problems=(Problem(document.name, *_reason(error)),))
+    try:
+        page_count = len(opened)
+        if page_count == 0:
+            return Part(0, problems=(Problem(document.name, "empty", "the PDF has no pages."),))
+        if opened.get_formtype() != raw.FORMTYPE_NONE:
+            opened.init_forms()  # else what was filled in is not drawn
+        pages, problems = [], []
+        for number in range(request.first, min(request.first + request.most, page_count + 1)):
+            try:
+                pages.append(_page(opened, number, request))
+            except pypdfium2.PdfiumError:
+                problems.append(Problem(document.name, "broken", "the page cannot be read.", number))
+            except ValueError as error:
+                problems.append(Problem(document.name, "broken", f"{error}", number))
+        return Part(page_count, tuple(pages), tuple(problems))
+    finally:
+        opened.close()
+
+
+def _reason(error: pypdfium2.PdfiumError) -> tuple[str, str]:
+    """The kind of problem, and the reason in words. pdfium tells of it by a number alone."""
+    match getattr(error, "err_code", None):
+        case raw.FPDF_ERR_PASSWORD:
+            return "encrypted", "a password is needed to open it. Save it without one."
+        case raw.FPDF_ERR_SECURITY:
+            return "encrypted", "protected in a way that is not supported. Save it without protection."
+    return "broken", "not a PDF that can be opened: damaged or cut off."
+
+
+def _page(opened: Any, number: int, request: PartRequest) -> Any:
+    page = opened[number - 1]
+    try:
+        width, height = page.get_size()
+        wanted = request.dpi / _POINTS_PER_INCH
+        scale = fitting_scale(width, height, wanted)
+        if min(width, height) * scale < _SMALLEST_SIDE:
+            raise ValueError(f"the page is only {width:.3g} by {height:.3g} points large.")
+        note = "" if scale == wanted else f"Rendered at {scale * _POINTS_PER_INCH:.0f} dpi, since the page is huge."
+        bitmap = page.render(scale=scale, rev_byteorder=True)
+        stem = request.spool / f"{number:06d}"
+        image = bitmap.to_numpy()
+        if image.shape[2:] not in {(), (3,)}:  # pages with transparency come with a fourth channel, on white
+            image = image[:, :, : 3 if image.shape[2] == 4 else 1].squeeze()
+        words = _write_words(page, stem, image.shape[1], image.shape[0]) if request.with_words else None
+        return save_png(image, stem, number, scale * _POINTS_PER_INCH, words, note)
+    finally:
+        page.close()
+
+
+def _write_words(page: Any, stem: Path, width: int, height: int) -> Path | None:
+    """A JSON file with the page's words; None when the page has no text."""
+    words = page_words(page, width, height)
+    if not words:
+        return None
+    path = stem.with_name(stem.name + ".words.json")
+    content = {"width": width, "height": height, "words": words}
+    path.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+    return path
