@@ -121,8 +121,14 @@ async function submit(answer) {
   } catch (refusal) {
     tried.add(id);
     enter("working");
-    frame.rejected(refusal.message);
     say("Not submitted");
+    if (refusal.code === "late") {
+      await matter(refusal);
+      // Only now is it known what the task should say; the frame of a next task hears nothing of it.
+      frame.rejected(task !== null && task.id !== id ? "its time was over. The task is yours again: submit once more." : refusal.message);
+      return;
+    }
+    frame.rejected(refusal.message);
     await matter(refusal);
   }
 }
