@@ -1,4 +1,4 @@
-"""Pascal VOC: an XML file for every page, and the lists of pages in `ImageSets/Main`.
+"""Pascal VOC: an XML file for every page, the lists of pages in `ImageSets/Main`, and the classes in `labelmap.txt`, which Datumaro and CVAT ask for.
 
 Coordinates are the box's edges counted from 0, as LabelImg, CVAT and Datumaro write and read them: `xmax - xmin` is the width. (The original
 challenge counted pixels from 1, the last one included.)
@@ -48,8 +48,9 @@ class _Writer:
         self._lists[page.part].write(f"{page.stem}\n".encode())
 
     def close(self) -> None:
-        names = "".join(f"{_text(name)}\n" for name in self._target.box_classes.names)
-        self._target.folder.write("labels.txt", names.encode())
+        names = "".join(f"{name}:::\n" for name in self._target.box_classes.names)
+        text = f"# label:color_rgb:parts:actions\n{names}"
+        self._target.folder.write("labelmap.txt", text.encode("utf-8", "replace"))
 
 
 VOC = Format("voc", frozenset({Kind.BOXES}), _Writer, image_folder="JPEGImages", needs_size=True, needs_image=True)
