@@ -34,6 +34,11 @@ export class CrowdForm extends CrowdElement {
       min-height: 3.5rem; margin-top: 0.5rem; padding: 0.5rem 0; background: var(--gt-surface); border-top: 1px solid var(--gt-line);
     }
     .bar.own:not(.speaks) { min-height: 0; margin: 0; padding: 0; border: 0; }
+    /* A form with a submit button of its own keeps it where it likes, mostly below: what is said comes above, and covers no button. */
+    .bar.own.speaks {
+      position: fixed; inset: 0.5rem 0.5rem auto; min-height: 0; margin: 0; padding: 0.5rem 1em;
+      border: 1px solid var(--gt-line); border-radius: var(--gt-radius); box-shadow: 0 2px 12px rgb(0 0 0 / 0.25);
+    }
     @media (height < 500px) { .bar { min-height: 2.75rem; padding-block: 0.25rem; } }
     .messages { flex: 1; min-width: 0; }
     .messages p { margin: 0; }
