@@ -1,14 +1,13 @@
 """The label value of invoice fields: for each field the best raw answer, its normal form, and the quality."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from consolidation.ambiguity import Settled
 from consolidation.data_objects import count
-from consolidation.edit_distance import edit_distance
 from consolidation.settings import Settings
+from consolidation.spellings import best_spelling
 from consolidation.value import (
     AGREED,
     ERROR,
@@ -44,9 +43,9 @@ class Candidate:
     settled_by: str | None = None
 
     @classmethod
-    def of(cls, answers: Sequence[tuple[str, Settled]]) -> "Candidate":
-        """The candidate of answers (raw text, settled form) that mean the same."""
-        best = best_raw([text for text, _ in answers])
+    def of(cls, answers: Sequence[tuple[str, Settled]], everyone: Sequence[str]) -> "Candidate":
+        """The candidate of answers (raw text, settled form) that mean the same. everyone: all texts typed into the field."""
+        best = best_spelling([text for text, _ in answers], everyone)
         form = next(settled.form for text, settled in answers if text == best)
         by = sorted({settled.by for _, settled in answers if settled.by})
         return cls(
@@ -62,14 +61,14 @@ class Candidate:
         return cls(None)
 
 
-def best_raw(texts: Sequence[str]) -> str:
-    """The most frequent text; among equals the one closest to all others by edit distance; then the shortest, then the first in code order."""
-    counts = Counter(texts)
-    most = max(counts.values())
-    leading = sorted((text for text in counts if counts[text] == most), key=lambda text: (len(text), text))
-    if len(leading) == 1 or len(counts) == 2:
-        return leading[0]
-    return min(leading, key=lambda text: sum(edit_distance(text, other) * n for other, n in counts.items()))
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A value chosen by its distance. label: the candidate's number, None for a composed value. agreement: see `text_consensus`."""
+
+    candidate: Candidate
+    label: int | None
+    votes: int
+    agreement: float
 
 
 def field_value(
@@ -79,14 +78,22 @@ def field_value(
     blank: int,
     workers: int,
     settings: Settings,
+    chosen: Chosen | None = None,
 ) -> LabelValue:
-    """The value of one field. votes, blank: workers who voted and who left it blank, of all `workers` who answered the object."""
+    """The value of one field. votes, blank: workers who voted and who left it blank, of all `workers` who answered the object. chosen: the
+    value that is closest to all answers, where the votes left it open."""
     if decision is None:
         reason = "every worker left it blank" if blank else "no worker answered"
         empty: LabelValue = {"value": None, "normalized": None, "votes": 0, "blank": blank}
         return {**empty, **Quality(0.0, workers, NO_ANSWER, reason).as_json()}
     winner = None if decision.label is None else candidates[decision.label]
-    value = {**_told(winner), "votes": decision.votes}
+    if chosen is not None:
+        winner = chosen.candidate
+        value = {**_told(winner), "votes": chosen.votes}
+        value["chosen_by"] = "alignment" if chosen.label is None else "edit_distance"
+        value["agreement"] = round(chosen.agreement, 4)
+    else:
+        value = {**_told(winner), "votes": decision.votes}
     if blank:
         value["blank"] = blank
     if decision.tied:
@@ -94,10 +101,12 @@ def field_value(
     others = [
         {"value": _shown(candidates[label]), "votes": n}
         for label, n in sorted(decision.counts.items(), key=lambda entry: (-entry[1], entry[0]))
-        if label != decision.label
+        if label != (decision.label if chosen is None else chosen.label)
     ]
     if others:
         value["others"] = others
+    if chosen is not None:
+        return {**value, **_quality_of_chosen(chosen, decision, votes, workers).as_json()}
     return {**value, **_quality(winner, decision, votes, blank, workers, settings).as_json()}
 
 
@@ -135,6 +144,16 @@ def _quality(
     if blank > votes:
         return Quality(confidence, workers, LOW_AGREEMENT, f"{blank} of {workers} workers left it blank")
     return Quality(confidence, workers, AGREED)
+
+
+def _quality_of_chosen(chosen: Chosen, decision: Decision, votes: int, workers: int) -> Quality:
+    """Never agreed: the votes left it open. Its confidence stays the share of those who typed it, so it is 0 for what nobody typed."""
+    how = "this one is the closest to all answers by edit distance"
+    if chosen.label is None:
+        how = "this one is composed of the answers by alignment: nobody typed it"
+    if decision.tied:
+        return Quality(chosen.votes / votes, workers, TIE, f"{len(decision.tied)} values have equal votes; {how}")
+    return Quality(chosen.votes / votes, workers, LOW_AGREEMENT, f"no value has most of the votes; {how}")
 
 
 def object_value(

@@ -12,11 +12,13 @@ fields, where `no_answer` counts as `low_agreement` as long as any field has an 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
 
 from consolidation.ambiguity import Habits, Settled, habits_of, settle
 from consolidation.answers import MOST_FIELDS, FieldsAnswer, find_fields
+from consolidation.closest_values import TypedVotes, closest_values
 from consolidation.data_objects import DataObject, count
 from consolidation.field_values import DETAILS, LAST, Candidate, field_value, object_value
 from consolidation.label_categories import LabelCategories, LabelCategory
@@ -31,11 +33,11 @@ ALTERNATIVES = 10
 
 @dataclass(frozen=True, slots=True)
 class FieldVotes:
-    """The candidates for one field of one object and who voted for which. blank: workers who left it blank."""
+    """The candidates for one field of one object and who voted for which with what text, None for absent. blank: workers who left it blank."""
 
     category: LabelCategory
     candidates: tuple[Candidate, ...]
-    votes: tuple[tuple[str, int], ...]
+    votes: tuple[tuple[str, int, str | None], ...]
     blank: int
 
 
@@ -82,19 +84,28 @@ class InvoiceFields:
     def label(self, collected: Sequence[CollectedFields]) -> list[LabelValue]:
         """The label value of each object, in the same order."""
         workers = {
-            w: rank for rank, w in enumerate(sorted({w for c in collected for f in c.fields for w, _ in f.votes}))
+            w: rank for rank, w in enumerate(sorted({w for c in collected for f in c.fields for w, _, _ in f.votes}))
         }
         flat = [field for c in collected for field in c.fields]
         answered = [c.workers for c in collected for _ in c.fields]
-        rows = [(item, workers[w], candidate) for item, field in enumerate(flat) for w, candidate in field.votes]
+        rows = [(item, workers[w], candidate) for item, field in enumerate(flat) for w, candidate, _ in field.votes]
         decisions: dict[int, Decision] = {}
         if rows:
             items, voters, labels = zip(*rows, strict=True)
             poll = Poll(votes_of(items, voters, labels, ALTERNATIVES), self._settings)
             decisions = poll.decisions(labels_have_order=False)
+        chosen = closest_values([_typed(field, workers) for field in flat], decisions, self._settings)
         values = iter(
             [
-                field_value(f.candidates, decisions.get(item), len(f.votes), f.blank, answered[item], self._settings)
+                field_value(
+                    f.candidates,
+                    decisions.get(item),
+                    len(f.votes),
+                    f.blank,
+                    answered[item],
+                    self._settings,
+                    chosen.get(item),
+                )
                 for item, f in enumerate(flat)
             ]
         )
@@ -122,12 +133,15 @@ class InvoiceFields:
         for (_, text), one in zip(typed, settled, strict=True):
             groups.setdefault(one.form.key, []).append((text, one))
         keys = sorted(key for key in groups if key is not None)
-        candidates = [Candidate.of(groups[key]) for key in keys]
-        votes = [(worker, keys.index(one.form.key)) for (worker, _), one in zip(typed, settled, strict=True)]
+        everyone = [text for _, text in typed]
+        candidates = [Candidate.of(groups[key], everyone) for key in keys]
+        votes: list[tuple[str, int, str | None]] = [
+            (worker, keys.index(one.form.key), text) for (worker, text), one in zip(typed, settled, strict=True)
+        ]
         if absent:
-            votes += [(worker, len(candidates)) for worker in absent]
+            votes += [(worker, len(candidates), None) for worker in absent]
             candidates.append(Candidate.absent())
-        return FieldVotes(category, tuple(candidates), tuple(sorted(votes)), blank)
+        return FieldVotes(category, tuple(candidates), tuple(sorted(votes, key=itemgetter(0, 1))), blank)
 
     def _habits(self, answers: Sequence[tuple[str, FieldsAnswer]]) -> Habits:
         """What the object's dates and amounts show of how they are written."""
@@ -144,3 +158,8 @@ class InvoiceFields:
         if form is None:
             form = self._forms[field_type, text] = normal_form(field_type, text)
         return form
+
+
+def _typed(field: FieldVotes, workers: Mapping[str, int]) -> TypedVotes:
+    votes = tuple((workers[worker], candidate, text) for worker, candidate, text in field.votes)
+    return TypedVotes(field.category.type, field.candidates, votes)

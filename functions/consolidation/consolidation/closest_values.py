@@ -1,0 +1,140 @@
+"""The value closest to all answers to a field, for fields on which no value has most of the votes.
+
+Texts are compared word by word, everything else character by character. Of a text or an identifier the answers may together say more than each of them: then
+the value is composed of their words or characters, and says so. An amount, a date or a currency is always one that somebody typed: with one digit of each
+worker's it would be a number that nobody saw.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from consolidation.alignment import Units
+from consolidation.field_values import Candidate, Chosen
+from consolidation.normal_forms import NormalForm, normal_form
+from consolidation.settings import UNRESOLVED, Settings
+from consolidation.text_consensus import Answers, Closest, closest_texts
+from consolidation.voting import Decision
+
+MAJORITY_SHARE = 0.5
+"""A value with more than this confidence stands, however far the others are."""
+FEWEST_VALUES = 3
+"""Between two values the distance is the same from either."""
+LONGEST = 400
+"""Words or characters that are compared; a longer answer is not composed."""
+_COMPOSABLE = ("text", "identifier")
+
+
+@dataclass(frozen=True, slots=True)
+class TypedVotes:
+    """The votes for one field of one object: its type, the candidates, and of each vote the worker, the candidate and the text, None for absent."""
+
+    type: str
+    candidates: tuple[Candidate, ...]
+    votes: tuple[tuple[int, int, str | None], ...]
+
+
+class _Words:
+    """Numbers the words and characters of a call, and spells them again."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._keys: list[str] = []
+        self._of_word: dict[str, int | None] = {}
+
+    def of_text(self, text: str) -> Units:
+        """The words of a text by their normal forms, those of punctuation alone left out."""
+        return tuple(number for word in text.split() if (number := self._word(word)) is not None)
+
+    def of_characters(self, text: str) -> Units:
+        return tuple(map(self._number, text))
+
+    def spelled(self, units: Units, texts: Sequence[str]) -> str:
+        """The words of `units` as most of the texts write them; among equals with more capitals."""
+        written: dict[int, Counter[str]] = {unit: Counter() for unit in units}
+        for text in texts:
+            for word in text.split():
+                number = self._word(word)
+                if number in written:
+                    written[number][word] += 1
+        return " ".join(
+            max(written[unit].items(), key=lambda entry: (entry[1], _capitals(entry[0]), entry[0]))[0] for unit in units
+        )
+
+    def characters(self, units: Units) -> str:
+        return "".join(self._keys[unit] for unit in units)
+
+    def _word(self, word: str) -> int | None:
+        if word not in self._of_word:
+            form = normal_form("text", word)
+            self._of_word[word] = self._number(form.key) if any(map(str.isalnum, word)) else None
+        return self._of_word[word]
+
+    def _number(self, key: str) -> int:
+        number = self._numbers.setdefault(key, len(self._keys))
+        if number == len(self._keys):
+            self._keys.append(key)
+        return number
+
+
+def closest_values(
+    fields: Sequence[TypedVotes], decisions: Mapping[int, Decision], settings: Settings
+) -> dict[int, Chosen]:
+    """The value chosen for each field, by its position, that needs one."""
+    if settings.tie_policy == UNRESOLVED:
+        return {}
+    words = _Words()
+    open_fields = {item: fields[item] for item, decision in decisions.items() if _is_open(fields[item], decision)}
+    found = closest_texts([_answers(field, words) for field in open_fields.values()])
+    return {
+        item: _chosen(field, closest, words)
+        for (item, field), closest in zip(open_fields.items(), found, strict=True)
+        if closest is not None
+    }
+
+
+def _is_open(field: TypedVotes, decision: Decision) -> bool:
+    """Whether the votes leave the field open and the texts can tell: at least three values, and more texts than votes for absent."""
+    if not decision.tied and (decision.confidence > MAJORITY_SHARE or field.type not in _COMPOSABLE):
+        return False
+    texts = sum(text is not None for _, _, text in field.votes)
+    values = sum(candidate.value is not None for candidate in field.candidates)
+    return values >= FEWEST_VALUES and 2 * texts > len(field.votes)
+
+
+def _answers(field: TypedVotes, words: _Words) -> Answers:
+    typed = [(worker, text) for worker, _, text in field.votes if text is not None]
+    units = tuple(_units(field.type, text, words) for _, text in typed)
+    may_compose = field.type in _COMPOSABLE and max(map(len, units)) <= LONGEST
+    return Answers(tuple(one[:LONGEST] for one in units), tuple(worker for worker, _ in typed), may_compose)
+
+
+def _units(field_type: str, text: str, words: _Words) -> Units:
+    if field_type == "text":
+        return words.of_text(text)
+    if field_type == "identifier":
+        return words.of_characters(normal_form(field_type, text).normalized or text)
+    return words.of_characters(" ".join(text.casefold().split()))
+
+
+def _chosen(field: TypedVotes, closest: Closest, words: _Words) -> Chosen:
+    typed = [(label, text) for _, label, text in field.votes if text is not None]
+    if closest.answers:
+        label = Counter(typed[position][0] for position in closest.answers).most_common(1)[0][0]
+        votes = sum(voted == label for _, voted, _ in field.votes)
+        return Chosen(field.candidates[label], label, votes, closest.agreement)
+    is_text = field.type == "text"
+    value = words.spelled(closest.units, [t for _, t in typed]) if is_text else words.characters(closest.units)
+    form: NormalForm = normal_form(field.type, value)
+    labels = {
+        candidate.normalized: label for label, candidate in enumerate(field.candidates) if candidate.value is not None
+    }
+    label_of_same = labels.get(form.normalized)
+    if label_of_same is not None:
+        votes = sum(voted == label_of_same for _, voted, _ in field.votes)
+        return Chosen(field.candidates[label_of_same], label_of_same, votes, closest.agreement)
+    return Chosen(Candidate(value, form.normalized), None, 0, closest.agreement)
+
+
+def _capitals(word: str) -> int:
+    return sum(map(str.isupper, word))
