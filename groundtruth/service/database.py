@@ -10,11 +10,13 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from groundtruth.errors import RequestError
 from groundtruth.service.records import METADATA
@@ -22,6 +24,8 @@ from groundtruth.service.records import METADATA
 _MOST_IN_ONE_COMMIT = 64
 _CONNECTIONS = 16
 _MOST_TRIES = 5
+_REST = 10.0
+"""Seconds after which a connection is tried before it is used."""
 _TRY_AGAIN = {"40001", "40P01"}
 """PostgreSQL's serialization failure and deadlock: the transaction was rolled back and may run again."""
 
@@ -35,6 +39,8 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self.is_shared = engine.dialect.name == "postgresql"
+        # Reading takes no transaction, which would be two more round trips to PostgreSQL.
+        self._reader = engine.execution_options(isolation_level="AUTOCOMMIT") if self.is_shared else engine
         self._group = None if self.is_shared else _GroupCommit(engine)
 
     @classmethod
@@ -84,7 +90,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection to read with; each statement sees what is committed when it runs."""
-        with self._engine.connect() as connection:
+        with self._reader.connect() as connection:
             yield connection
 
     @contextmanager
@@ -182,13 +188,32 @@ def _engine(url: str) -> Engine:
         raise RequestError(
             f'--database: "{parsed.drivername}" is neither sqlite nor postgresql. Write postgresql://user@host/name.'
         )
-    return create_engine(
+    engine = create_engine(
         parsed.set(drivername="postgresql+psycopg"),
         pool_size=_CONNECTIONS,
         max_overflow=_CONNECTIONS,
-        pool_pre_ping=True,
         connect_args={"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3},
     )
+    _check_rested(engine)
+    return engine
+
+
+def _check_rested(engine: Engine) -> None:
+    """See whether connections that nobody used for a while are still there: the server may have been restarted meanwhile."""
+
+    def note(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info["rests_since"] = monotonic()
+
+    def check(connection: Any, record: ConnectionPoolEntry, _: object) -> None:
+        if monotonic() - record.info.get("rests_since", monotonic()) < _REST:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError("The database server has closed the connection.") from error
+
+    event.listen(engine, "checkin", note)
+    event.listen(engine, "checkout", check)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:

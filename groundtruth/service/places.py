@@ -1,43 +1,32 @@
 """The places at a data object that workers take, give back and fill with answers.
 
-Every function here works inside its caller's transaction and locks the object's row first, so that the count of places is right whoever
-else is at it.
+Each change is one statement, so that the count is right whoever else is at it. Whoever changes an assignment and its object changes the
+assignment first: so nobody waits for each other.
 """
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, or_, select, update
 
 from groundtruth.service.records import IS_LIVE, assignments, data_objects
-from groundtruth.service.statements import LOCKED_OBJECT, change
 
 type ObjectKey = tuple[int, int]
 """A job's id and a data object's number."""
 
 
-def is_object(key: ObjectKey) -> Any:
+def is_object(key: ObjectKey) -> ColumnElement[bool]:
     """The condition that a row of `data_objects` is this object."""
     return and_(data_objects.c.job_id == key[0], data_objects.c.number == key[1])
 
 
-def lock_object(connection: Connection, key: ObjectKey) -> Row[Any]:
-    """The object's row, locked until the transaction ends."""
-    return connection.execute(LOCKED_OBJECT, {"job_id": key[0], "number": key[1]}).one()
-
-
-def take_place(connection: Connection, row: Row[Any]) -> None:
-    """One more worker has the object."""
-    _change(connection, row, taken=row.taken + 1)
-
-
-def fill_place(connection: Connection, row: Row[Any], now: float) -> None:
+def fill_place(connection: Connection, key: ObjectKey, now: float) -> None:
     """A worker who had the object has answered."""
-    _settle(connection, row, now, answers=row.answers + 1)
+    _change(connection, key, now, answers=1)
 
 
-def give_back_place(connection: Connection, row: Row[Any], now: float, *, declined: bool = False) -> None:
+def give_back_place(connection: Connection, key: ObjectKey, now: float, *, declined: bool = False) -> None:
     """A worker who had the object has it no more."""
-    _settle(connection, row, now, taken=row.taken - 1, declines=row.declines + declined)
+    _change(connection, key, now, taken=-1, declines=int(declined))
 
 
 def expire_assignments(connection: Connection, job_id: int, now: float, most: int = 500) -> int:
@@ -45,7 +34,7 @@ def expire_assignments(connection: Connection, job_id: int, now: float, most: in
     late = (
         select(assignments.c.id, assignments.c.number)
         .where(assignments.c.job_id == job_id, IS_LIVE, assignments.c.deadline < now)
-        .order_by(assignments.c.number)
+        .order_by(assignments.c.id)
         .limit(most)
     )
     rows = connection.execute(late).all()
@@ -56,27 +45,15 @@ def expire_assignments(connection: Connection, job_id: int, now: float, most: in
 
 def expire(connection: Connection, assignment_id: str, key: ObjectKey, now: float) -> None:
     """Give back the place of one assignment whose time is over, unless it has been given back or filled meanwhile."""
-    row = lock_object(connection, key)
-    late = (update(assignments).where(assignments.c.id == assignment_id, IS_LIVE, assignments.c.deadline < now)).values(
-        state="expired"
-    )
-    if connection.execute(late).rowcount:
-        give_back_place(connection, row, now)
+    late = update(assignments).where(assignments.c.id == assignment_id, IS_LIVE, assignments.c.deadline < now)
+    if connection.execute(late.values(state="expired")).rowcount:
+        give_back_place(connection, key, now)
 
 
-def close_expired_objects(connection: Connection, job_id: int, now: float, most: int = 500) -> int:
-    """Take objects that were on offer for long enough off it, at most so many; returns how many there were."""
-    query = (
-        select(data_objects)
-        .where(data_objects.c.job_id == job_id, data_objects.c.state == "open", data_objects.c.expires_at <= now)
-        .order_by(data_objects.c.number)
-        .limit(most)
-        .with_for_update()
-    )
-    rows = connection.execute(query).all()
-    for row in rows:
-        _settle(connection, row, now)
-    return len(rows)
+def close_expired_objects(connection: Connection, job_id: int, now: float) -> None:
+    """Take objects that were on offer for long enough off it."""
+    over = and_(data_objects.c.job_id == job_id, data_objects.c.state == "open", data_objects.c.expires_at <= now)
+    connection.execute(_SETTLE.where(over), _parameters(now))
 
 
 def withdraw(connection: Connection, job_id: int) -> None:
@@ -85,17 +62,33 @@ def withdraw(connection: Connection, job_id: int) -> None:
     connection.execute(live.values(state="withdrawn"))
 
 
-def _settle(connection: Connection, row: Row[Any], now: float, **changes: Any) -> None:
-    after = row._asdict() | changes
-    if row.state in {"open", "closing"}:
-        is_over = row.state == "closing" or row.expires_at <= now or after["declines"] >= row.wanted
-        if after["answers"] >= row.wanted or (is_over and after["taken"] == after["answers"]):
-            changes |= {"state": "answered", "completed_at": now}
-        elif is_over:
-            changes |= {"state": "closing"}
-    _change(connection, row, **changes)
+def _settling() -> Any:
+    """The change of an object's counts, and of its state when it has all the answers it will get."""
+    columns = data_objects.c
+    taken, answers = columns.taken + bindparam("more_taken"), columns.answers + bindparam("more_answers")
+    declines = columns.declines + bindparam("more_declines")
+    is_asked = columns.state.in_(("open", "closing"))
+    is_over = or_(columns.state == "closing", columns.expires_at <= bindparam("now"), declines >= columns.wanted)
+    is_answered = and_(is_asked, or_(answers >= columns.wanted, and_(is_over, taken == answers)))
+    return update(data_objects).values(
+        taken=taken,
+        answers=answers,
+        declines=declines,
+        state=case((is_answered, "answered"), (and_(is_asked, is_over), "closing"), else_=columns.state),
+        completed_at=case((is_answered, bindparam("now")), else_=columns.completed_at),
+    )
 
 
-def _change(connection: Connection, row: Row[Any], **changes: Any) -> None:
-    if changes:
-        change(connection, data_objects, {"job_id": row.job_id, "number": row.number}, changes)
+_SETTLE = _settling()
+_SETTLE_ONE = _SETTLE.where(
+    data_objects.c.job_id == bindparam("its_job_id"), data_objects.c.number == bindparam("its_number")
+)
+
+
+def _change(connection: Connection, key: ObjectKey, now: float, **more: int) -> None:
+    this = {"its_job_id": key[0], "its_number": key[1]}
+    connection.execute(_SETTLE_ONE, _parameters(now, **more) | this)
+
+
+def _parameters(now: float, taken: int = 0, answers: int = 0, declines: int = 0) -> dict[str, Any]:
+    return {"now": now, "more_taken": taken, "more_answers": answers, "more_declines": declines}

@@ -1,13 +1,14 @@
 """Statements that workers' requests are made of, each built once: SQLAlchemy takes longer to build one than a database to run it.
 
-Parameters carry the name of their column; in changes, the columns that find the row are `its_…`.
+Parameters carry the name of their column, except in changes: there SQLAlchemy keeps those names for new values.
 """
 
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, Update, bindparam, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, Table, Update, bindparam, exists, func, insert, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from groundtruth.service.records import (
     HAS_HAD,
@@ -21,13 +22,14 @@ from groundtruth.service.records import (
     workers,
 )
 
-JOB_OF_TEAM = (
+JOB_OF_WORKER = (
     select(jobs.c.id, jobs.c.status)
     .join(team_members, team_members.c.team == jobs.c.team)
-    .where(jobs.c.unique_name == bindparam("unique_name"), team_members.c.worker_id == bindparam("worker_id"))
+    .join(workers, workers.c.id == team_members.c.worker_id)
+    .where(jobs.c.unique_name == bindparam("unique_name"), workers.c.id == bindparam("worker_id"))
+    .with_for_update(of=workers)
 )
-
-LOCK_WORKER = select(workers.c.id).where(workers.c.id == bindparam("worker_id")).with_for_update()
+"""The job of a team that the worker is in. Lets one request of a worker through at a time: two tabs do not take two tasks."""
 
 OWN = (
     select(assignments)
@@ -36,10 +38,6 @@ OWN = (
     .limit(1)
 )
 """The assignment that the worker has in hand: one they work on before one they paused."""
-
-LAST_NUMBER = select(func.max(assignments.c.number)).where(
-    assignments.c.worker_id == bindparam("worker_id"), assignments.c.job_id == bindparam("job_id")
-)
 
 EARLIER_DRAFT = (
     select(assignments.c.draft)
@@ -64,8 +62,6 @@ OBJECT = select(data_objects).where(
     data_objects.c.job_id == bindparam("job_id"), data_objects.c.number == bindparam("number")
 )
 
-LOCKED_OBJECT = OBJECT.with_for_update()
-
 SUBMITTED_AT = select(answers.c.submitted_at).where(answers.c.assignment_id == bindparam("assignment_id"))
 
 ADD_ASSIGNMENT = insert(assignments)
@@ -75,34 +71,48 @@ ADD_ANSWER = insert(answers)
 _HAD = exists().where(
     assignments.c.job_id == data_objects.c.job_id,
     assignments.c.number == data_objects.c.number,
-    assignments.c.worker_id == bindparam("worker_id"),
+    assignments.c.worker_id == bindparam("by_worker"),
     HAS_HAD,
 )
-_FOR_WORKER = (
-    data_objects.c.job_id == bindparam("job_id"),
+_IS_FOR_WORKER = (
+    data_objects.c.job_id == bindparam("of_job"),
     IS_VACANT,
     data_objects.c.expires_at > bindparam("now"),
     ~_HAD,
-    data_objects.c.number >= bindparam("first"),
-    data_objects.c.number <= bindparam("last"),
+)
+_LAST = (
+    select(func.max(assignments.c.number))
+    .where(assignments.c.worker_id == bindparam("by_worker"), assignments.c.job_id == bindparam("of_job"))
+    .scalar_subquery()
 )
 
-COUNT_VACANT = select(func.count()).select_from(data_objects).where(*_FOR_WORKER)
-"""Objects from `first` to `last` that a worker may take."""
+COUNT_VACANT = select(func.count()).select_from(data_objects).where(*_IS_FOR_WORKER)
+"""Objects that the worker may take."""
 
-_VACANT: Select[Any] = (
-    select(data_objects)
-    .with_hint(data_objects, "INDEXED BY vacant_data_objects", "sqlite")  # else it walks over all that are taken
-    .where(*_FOR_WORKER)
-    .order_by(data_objects.c.number)
-    .limit(1)
-)
 
-VACANT_LOCKED = _VACANT.with_for_update()
-"""The first such object; waits for it when another process is just giving it out."""
+def _taking(*conditions: Any, waits: bool = False) -> ReturningUpdate[Any]:
+    """Take a place at the first object that the worker may take and that meets the conditions.
 
-VACANT_UNLOCKED = _VACANT.with_for_update(skip_locked=True)
-"""The first such object that no other process is just giving out."""
+    waits: for an object that another process is just giving out, instead of passing it over.
+    """
+    vacant = (
+        select(data_objects.c.number)
+        .with_hint(data_objects, "INDEXED BY vacant_data_objects", "sqlite")  # else it walks over all that are taken
+        .where(*_IS_FOR_WORKER, *conditions)
+        .order_by(data_objects.c.number)
+        .limit(1)
+        .with_for_update(skip_locked=not waits)
+        .correlate(None)
+        .scalar_subquery()
+    )
+    this = update(data_objects).where(data_objects.c.job_id == bindparam("of_job"), data_objects.c.number == vacant)
+    return this.values(taken=data_objects.c.taken + 1).returning(data_objects)
+
+
+TAKE_AFTER_LAST = _taking(data_objects.c.number > func.coalesce(_LAST, -1))
+TAKE_FIRST = _taking()
+WAIT_AND_TAKE_FIRST = _taking(waits=True)
+TAKE_THIS = _taking(data_objects.c.number == bindparam("this"), waits=True)
 
 
 @cache

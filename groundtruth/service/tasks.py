@@ -20,8 +20,6 @@ from groundtruth.service.places import (
     expire,
     fill_place,
     give_back_place,
-    lock_object,
-    take_place,
 )
 from groundtruth.service.records import assignments, jobs, team_members
 from groundtruth.service.settings import ServiceSettings
@@ -30,8 +28,7 @@ from groundtruth.service.statements import (
     ADD_ASSIGNMENT,
     ASSIGNMENT,
     EARLIER_DRAFT,
-    JOB_OF_TEAM,
-    LOCK_WORKER,
+    JOB_OF_WORKER,
     LOCKED_ASSIGNMENT,
     OBJECT,
     SUBMITTED_AT,
@@ -48,7 +45,7 @@ from groundtruth.service.task import (
     shown,
     storable,
 )
-from groundtruth.service.vacancies import TAKES_ANSWERS, count_vacant, find_vacant, may_take, own_assignment
+from groundtruth.service.vacancies import TAKES_ANSWERS, count_vacant, own_assignment, take_next, take_this
 
 
 class Tasks:
@@ -161,12 +158,12 @@ class Tasks:
 
         def work(connection: Connection) -> Task:
             row = self._assignment(connection, assignment_id, worker_id)
-            _lock_worker(connection, worker_id)
+            self._job_of(connection, worker_id, self._cards.card(connection, row.job_id).name)
             self._expire_if_late(connection, row)
-            locked = lock_object(connection, _key(row))
-            if row.job_status not in TAKES_ANSWERS or not may_take(connection, locked, worker_id, self._clock()):
+            taken = take_this(connection, worker_id, row, self._clock())
+            if taken is None:
                 raise NoSuchTaskError("The task needs no more answers. Thank you; take the next one.")
-            return self._take(connection, locked, worker_id, had_before=True)
+            return self._take(connection, taken, worker_id, had_before=True)
 
         return self._database.write(work)
 
@@ -185,16 +182,15 @@ class Tasks:
 
     def _next(self, connection: Connection, worker_id: str, job_name: str) -> Task | None:
         job_id = self._job_of(connection, worker_id, job_name)
-        _lock_worker(connection, worker_id)
         while (own := own_assignment(connection, worker_id, job_id)) is not None:
             if own.deadline >= self._clock():
                 return self._resumed(connection, own)
             expire(connection, own.id, _key(own), self._clock())
-        row, had_before = find_vacant(connection, worker_id, job_id, self._clock())
+        row, had_before = take_next(connection, worker_id, job_id, self._clock())
         return self._take(connection, row, worker_id, had_before=had_before) if row else None
 
     def _job_of(self, connection: Connection, worker_id: str, job_name: str) -> int:
-        row = one_or_none(connection, JOB_OF_TEAM, unique_name=job_name.lower(), worker_id=worker_id)
+        row = one_or_none(connection, JOB_OF_WORKER, unique_name=job_name.lower(), worker_id=worker_id)
         if row is None:
             raise NoSuchTaskError(f'None of your teams has a job "{job_name}".')
         if row.status not in TAKES_ANSWERS:
@@ -216,7 +212,6 @@ class Tasks:
             "deadline": now + card.time_limit,
             "draft": connection.execute(EARLIER_DRAFT, mine).scalar_one_or_none() if had_before else None,
         }
-        take_place(connection, row)
         connection.execute(ADD_ASSIGNMENT, values)
         return shown(card, values, row)
 
@@ -238,7 +233,7 @@ class Tasks:
         self, connection: Connection, assignment_id: str, worker_id: str, content: str
     ) -> Submission | LateAnswerError:
         """A late answer is returned, not raised: the draft it becomes must be kept."""
-        row, locked = self._locked(connection, assignment_id, worker_id)
+        row = self._assignment(connection, assignment_id, worker_id, locked=True)
         card = self._cards.card(connection, row.job_id)
         if row.state == "submitted":
             submitted_at = connection.execute(SUBMITTED_AT, {"assignment_id": assignment_id}).scalar_one()
@@ -261,17 +256,17 @@ class Tasks:
         }
         connection.execute(ADD_ANSWER, values)
         _set(connection, row.id, state="submitted", seconds=worked, draft=None)
-        fill_place(connection, locked, now)
+        fill_place(connection, _key(row), now)
         return Submission(assignment_id, card.name, now, repeated=False)
 
     def _end(self, assignment_id: str, worker_id: str, state: str) -> None:
         def work(connection: Connection) -> None:
-            row, locked = self._locked(connection, assignment_id, worker_id)
+            row = self._assignment(connection, assignment_id, worker_id, locked=True)
             if row.state == state:
                 return
             self._check_in_hand(connection, row)
             _set(connection, row.id, state=state)
-            give_back_place(connection, locked, self._clock(), declined=state == "declined")
+            give_back_place(connection, _key(row), self._clock(), declined=state == "declined")
 
         self._database.write(work)
 
@@ -279,14 +274,6 @@ class Tasks:
         row = self._assignment(connection, assignment_id, worker_id, locked=True)
         self._check_in_hand(connection, row)
         return row
-
-    def _locked(self, connection: Connection, assignment_id: str, worker_id: str) -> tuple[Row[Any], Row[Any]]:
-        """The assignment and its data object, which is locked first, as everywhere: so nobody waits for each other."""
-        row = self._assignment(connection, assignment_id, worker_id)
-        locked = lock_object(connection, _key(row))
-        if connection.dialect.name != "sqlite":  # there, nothing else writes meanwhile
-            row = self._assignment(connection, assignment_id, worker_id)
-        return row, locked
 
     def _assignment(
         self, connection: Connection, assignment_id: str, worker_id: str, *, locked: bool = False
@@ -320,8 +307,8 @@ class Tasks:
             # Its place is about to be given back; until then it looks taken.
             still_open = data_object.state == "open"
         else:
-            is_asked = row.job_status in TAKES_ANSWERS
-            still_open = is_asked and may_take(connection, data_object, row.worker_id, self._clock())
+            is_vacant = data_object.state == "open" and data_object.taken < data_object.wanted
+            still_open = is_vacant and row.job_status in TAKES_ANSWERS and data_object.expires_at > self._clock()
         limit = duration_text(self._cards.card(connection, row.job_id).time_limit)
         remedy = (
             "You may take the task again and go on where you were."
@@ -354,9 +341,3 @@ def _key(row: Row[Any]) -> ObjectKey:
 
 def _set(connection: Connection, assignment_id: str, **values: Any) -> None:
     change(connection, assignments, {"id": assignment_id}, values)
-
-
-def _lock_worker(connection: Connection, worker_id: str) -> None:
-    """One request of a worker at a time: two tabs do not take two tasks."""
-    if connection.dialect.name != "sqlite":  # where one transaction writes at a time anyway
-        connection.execute(LOCK_WORKER, {"worker_id": worker_id})

@@ -86,8 +86,7 @@ def _let_time_pass(means: Means, job: Job) -> None:
         while means.database.write(lambda connection: places.expire_assignments(connection, job.id, now)):
             pass
     if is_over:
-        while means.database.write(lambda connection: places.close_expired_objects(connection, job.id, now)):
-            pass
+        means.database.write(lambda connection: places.close_expired_objects(connection, job.id, now))
 
 
 def _end(means: Means, job: Job, status: str, reason: str | None) -> None:
