@@ -122,7 +122,7 @@ def _within_limits(path: Path, size: int, width: int, height: int) -> bytes:
         return path.read_bytes()
     if width * height > LARGEST_IMAGE_PIXELS:
         raise NoResponseError("the image is too large")
-    with Image.open(path, formats=("PNG", "JPEG", "MPO")) as image:
+    with Image.open(path, formats=("PNG", "JPEG")) as image:
         smaller = image.convert("RGB")
     smaller.thumbnail((5_000, 5_000))
     buffer = io.BytesIO()

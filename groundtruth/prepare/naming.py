@@ -43,7 +43,7 @@ def slugs(paths: Iterable[Sequence[str]]) -> list[str]:
         rivals = (uses_by_pdf if _is_pdf(parts) else uses)[slug.casefold()]
         chosen = slug
         if not is_itself or rivals > 1:
-            digest = hashlib.sha256("/".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
+            digest = hashlib.sha256("/".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
             chosen = f"{slug}-{digest[:8]}"
             if chosen.casefold() in taken or chosen.casefold() in uses:
                 chosen = f"{slug}-{digest}"

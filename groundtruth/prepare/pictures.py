@@ -13,7 +13,7 @@ from groundtruth.prepare.limits import LARGEST_IMAGE_BYTES, LARGEST_IMAGE_PIXELS
 from groundtruth.prepare.model import PageImage, Part, PartRequest, Problem
 from groundtruth.prepare.saving import keep_original, save_jpeg, save_png
 
-_FORMATS = ("JPEG", "MPO", "PNG", "TIFF", "HEIF")
+_FORMATS = ("JPEG", "PNG", "TIFF", "HEIF")
 _KEPT = {"JPEG": ".jpg", "MPO": ".jpg", "PNG": ".png"}
 _PHOTOGRAPHS = {"JPEG", "MPO", "HEIF"}
 _SHOWN_MODES = {"L", "RGB", "P", "1"}
