@@ -1,4 +1,4 @@
-"""Where the toolkit's own files lie: `template.yaml` and, beside it, `label_categories/`."""
+"""Where files lie: the toolkit's own (`template.yaml` and, beside it, `label_categories/`) and those of a data folder."""
 
 from pathlib import Path
 
@@ -38,3 +38,8 @@ def categories_path(given: Path | None, template: Path, task_type: str) -> Path:
         hint = f" Known task types: {', '.join(known)}." if known else ""
         raise RequestError(f'{path}: there is no label category config for the task "{task_type}".{hint}')
     return path
+
+
+def address_file(data: Path) -> Path:
+    """The file of a data folder that says where people reached its service last."""
+    return data / "address"

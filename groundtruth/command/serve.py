@@ -11,7 +11,7 @@ import uvicorn
 from rich.markup import escape
 
 from groundtruth.command.console import console
-from groundtruth.command.project import template_option, template_path
+from groundtruth.command.project import address_file, template_option, template_path
 from groundtruth.errors import RequestError
 from groundtruth.service.app import create_app
 from groundtruth.service.portal import PREFIX, Accounts, PortalSettings, check_listening
@@ -69,6 +69,7 @@ def serve(host: str, port: int, crowd_elements: str | None, public_url: str | No
         for name, value in stack.credentials.items():
             click.echo(f"export {name}={value}")
         click.echo(f"# Portal: {public_url or address}{PREFIX}/")
+        address_file(stack_options.data).write_text(public_url or address, encoding="utf-8")
         console.print("Serving; interrupt with Ctrl-C.")
         _run(app, listener)
     console.print("Stopped. Everything is kept.")

@@ -12,6 +12,7 @@ import click
 from rich.markup import escape
 
 from groundtruth.command.console import console
+from groundtruth.command.project import address_file
 from groundtruth.errors import RequestError
 from groundtruth.service.database import Database
 from groundtruth.service.portal import PREFIX, Accounts
@@ -42,10 +43,17 @@ def _database_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.option("--database", "database_url", metavar="URL", help="postgresql://... as given to `groundtruth serve`.")
     @wraps(command)
     def with_accounts(data: Path, database_url: str | None, **arguments: Any) -> Any:
+        if "url" in arguments:
+            arguments["url"] = arguments["url"] or _last_address(data)
         with _open_accounts(data, database_url, may_make=command.__name__ == "add") as accounts:
             return command(accounts=accounts, **arguments)
 
     return with_accounts
+
+
+def _last_address(data: Path) -> str:
+    file = address_file(data)
+    return file.read_text(encoding="utf-8").strip() if file.is_file() else "http://127.0.0.1:8765"
 
 
 def _link_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -53,7 +61,7 @@ def _link_options(command: Callable[..., Any]) -> Callable[..., Any]:
         "--valid-days", default=7, show_default=True, type=click.IntRange(1, 90), help="Days until the link expires."
     )
     address = click.option(
-        "--url", default="http://127.0.0.1:8765", show_default=True, help="Where people reach the service."
+        "--url", help="Where people reach the service. Default: where `groundtruth serve` served the data folder last."
     )
     return valid(address(command))
 

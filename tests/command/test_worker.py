@@ -23,6 +23,9 @@ def data(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
+ROOT_COMMAND = [sys.executable, "-m", "groundtruth"]
+
+
 @pytest.fixture
 def worker(data):
     def worker(*arguments: object, folder: Path = data) -> subprocess.CompletedProcess[str]:
@@ -55,6 +58,18 @@ def test_a_new_link_differs_from_the_one_before(worker):
     second = worker("invite", "Ada").stdout
     assert first.startswith("http://127.0.0.1:8765/portal/sign-in#")
     assert first != second
+
+
+def test_a_link_goes_where_the_service_served_last(worker, data):
+    served = [*ROOT_COMMAND, "serve", "--data", str(data), "--port", "0", "--s3-port", "0"]
+    with subprocess.Popen(served, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as service:
+        try:
+            portal = next(line for line in service.stdout if line.startswith("# Portal: ")).split()[-1]
+            link = worker("add", "Ada", "--team", "clerks").stdout
+        finally:
+            service.terminate()
+    assert not portal.startswith("http://127.0.0.1:8765")
+    assert link.startswith(f"{portal}sign-in#")
 
 
 @pytest.mark.parametrize(
