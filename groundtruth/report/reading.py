@@ -58,11 +58,7 @@ def read_report(
     document that was read. Raises ManifestError, RequestError, TruthError or StorageError.
     """
     attribute = job_attribute(file, manifest, folder.name if folder else "", settings.attribute)
-    if attribute.kind is None:
-        raise ManifestError(
-            f'{manifest}: no line has a label under "{attribute.name}" that a report shows: document types, boxes or fields. '
-            "Choose another with --label-attribute."
-        )
+    assert attribute.kind is not None
     responses = read_responses(folder) if folder else Responses({}, {}, {}, ())
     file.seek(0)
     reader = _Reader(attribute, responses, settings, on_document)
@@ -90,6 +86,13 @@ def job_attribute(file: IO[bytes], manifest: str, job: str, requested: str | Non
     """
     file.seek(0)
     found = survey(file, manifest, fields=True)
+    if (requested in found.attributes and found.attributes[requested].kind is None) or (
+        found.attributes and all(one.kind is None for one in found.attributes.values())
+    ):
+        raise ManifestError(
+            f'{manifest}: no line has a label under "{requested or ", ".join(found.attributes)}" that a report shows: a document type, boxes or '
+            "fields. If all objects failed, their lines say why."
+        )
     if requested or len(found.attributes) == 1:
         return found.select((requested,) if requested else (), manifest)[0]
     file.seek(0)

@@ -129,9 +129,12 @@ def _without_rarest(head: dict[str, Any], answers: dict[str, Any], most: int) ->
     lists += [answer["boxes"] for answer in answers.get("boxes", [])]
     value = head | answers | {"shortened": True}
     surplus = size(value) - most
+    sizes = [size(one) for one in lists]
     while surplus > 0 and any(lists):
-        longest = max(lists, key=size)
-        surplus -= size(longest.pop()) + 1
+        longest = max((at for at, one in enumerate(lists) if one), key=sizes.__getitem__)
+        freed = size(lists[longest].pop()) + 1
+        sizes[longest] -= freed
+        surplus -= freed
     if size(value) > most:
         value = {"attribute": head["attribute"], "line": head["line"], "shortened": True}
     return value

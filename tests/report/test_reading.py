@@ -109,6 +109,11 @@ def test_a_job_among_several_labels_is_known_by_its_folder(make_job: Job, read: 
         read(manifest, attribute="other")
 
 
+def test_a_job_whose_objects_all_failed_is_said_to_be_one(make_job: Job, read: Read):
+    with pytest.raises(ManifestError, match="If all objects failed, their lines say why"):
+        read(make_job([(None, [])]))
+
+
 def test_a_line_that_is_no_json_is_named(make_job: Job, read: Read):
     manifest = make_job([(fields_label(SURE), [])])
     manifest.write_text(manifest.read_text() + "{'a': 1}\n")
