@@ -6,7 +6,7 @@ that is none of them has no kind; what is wrong within a value is told as a prob
 
 import itertools
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from groundtruth.export.model import Box, DocumentType, Field, ImageSize, Kind, Label
@@ -91,10 +91,15 @@ def _boxes(value: dict[str, Any], metadata: Mapping[str, Any]) -> Label:
     names, size = _class_map(value, metadata), _image_size(value["image_size"])
     objects = value.get("objects") or metadata.get("objects")
     qualities = objects if isinstance(objects, list) else []
+    plain = _plain_boxes(value["annotations"], names, qualities, size)
+    if plain is not None:
+        return Label(
+            Kind.BOXES, boxes=plain, size=size, confidence=_boxes_confidence(value, plain), status=_status(value)
+        )
     boxes: list[Box] = []
     problems: list[tuple[str, str]] = []
     for annotation, quality in itertools.zip_longest(value["annotations"], qualities[: len(value["annotations"])]):
-        box = _plain_box(annotation, names, quality, size) or _box(annotation, names, quality, size, problems)
+        box = _box(annotation, names, quality, size, problems)
         if box is not None:
             boxes.append(box)
     return Label(
@@ -107,28 +112,36 @@ def _boxes(value: dict[str, Any], metadata: Mapping[str, Any]) -> Label:
     )
 
 
-def _plain_box(annotation: Any, names: Mapping[str, Any], quality: Any, size: ImageSize | None) -> Box | None:
-    """The box of an annotation with nothing to say about it, as nearly all are; None for any other, which `_box` looks at."""
+def _plain_boxes(
+    annotations: list[Any], names: Mapping[str, Any], qualities: list[Any], size: ImageSize | None
+) -> tuple[Box, ...] | None:
+    """The boxes of a label about which there is nothing to say, as nearly all are; None for any other, whose boxes `_box` looks at one by one.
+
+    Whatever is no number fails a comparison or the plus, which also makes a number of true and false.
+    """
+    if size is None or len(qualities) != len(annotations):
+        return None
+    right, bottom = size.width, size.height
+    boxes = []
     try:
-        left, top, width, height = annotation["left"], annotation["top"], annotation["width"], annotation["height"]
-        name, confidence = names[str(annotation["class_id"])], quality["confidence"]
-        if (
-            left >= 0
-            and top >= 0
-            and width > 0
-            and height > 0
-            and left + width <= size.width  # type: ignore[union-attr]
-            and top + height <= size.height  # type: ignore[union-attr]
-            and 0 <= confidence <= 1
-            and name.__class__ is str
-        ):
-            return Box(name, +left, +top, +width, +height, +confidence)
-    except (TypeError, KeyError, IndexError, AttributeError):
-        pass
-    return None
+        for annotation, quality in zip(annotations, qualities, strict=True):
+            name = names[str(annotation["class_id"])]
+            left, top, width, height = annotation["left"], annotation["top"], annotation["width"], annotation["height"]
+            confidence = quality["confidence"]
+            if not (
+                0 <= left < left + width <= right
+                and 0 <= top < top + height <= bottom
+                and 0 <= confidence <= 1
+                and name.__class__ is str
+            ):
+                return None
+            boxes.append(Box(name, +left, +top, +width, +height, +confidence))
+    except (TypeError, KeyError, IndexError):
+        return None
+    return tuple(boxes)
 
 
-def _boxes_confidence(value: Mapping[str, Any], boxes: list[Box]) -> float | None:
+def _boxes_confidence(value: Mapping[str, Any], boxes: Sequence[Box]) -> float | None:
     """The label's own, else its least sure box's: built-in boxes have one each and none together."""
     own = finite(value.get("confidence"))
     known = [box.confidence for box in boxes if box.confidence is not None]

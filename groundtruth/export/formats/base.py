@@ -17,21 +17,20 @@ def as_json(value: Any) -> bytes:
     return _encode(value).encode("utf-8", "backslashreplace")
 
 
-class Classes:
-    """Class names and their positions, from 0 without gaps."""
+class Classes(dict[str, int]):
+    """The positions of class names, from 0 without gaps. A name that was not listed comes after all others."""
 
     def __init__(self, names: Sequence[str]) -> None:
-        self._positions = {name: position for position, name in enumerate(dict.fromkeys(names))}
+        super().__init__({name: position for position, name in enumerate(dict.fromkeys(names))})
 
-    def position(self, name: str) -> int:
-        """The position of a class; one that was not listed comes after all others."""
-        position = self._positions.get(name)
-        return self._positions.setdefault(name, len(self._positions)) if position is None else position
+    def __missing__(self, name: str) -> int:
+        self[name] = position = len(self)
+        return position
 
     @property
     def names(self) -> list[str]:
         """All names in order."""
-        return list(self._positions)
+        return list(self)
 
 
 @dataclass(frozen=True, slots=True)

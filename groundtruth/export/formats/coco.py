@@ -5,10 +5,24 @@ written without a JSON encoder, which would take longer than all the rest.
 """
 
 import shutil
+from collections.abc import Iterable
 from typing import IO
 
-from groundtruth.export.formats.base import Format, Page, Target, as_json
+from groundtruth.export.formats.base import Classes, Format, Page, Target, as_json
 from groundtruth.export.model import Box, Kind
+
+
+def _annotations(boxes: Iterable[Box], image: int, first: int, classes: Classes) -> list[str]:
+    """The annotations of one image, numbered from `first`."""
+    return [
+        f'{{"id":{number},"image_id":{image},"category_id":{classes[label] + 1},"bbox":[{left},{top},{width},{height}],'
+        f'"area":{width * height},"iscrowd":0,"segmentation":[]{_attributes(confidence)}}}'
+        for number, (label, left, top, width, height, confidence) in enumerate(boxes, first)
+    ]
+
+
+def _attributes(confidence: float | None) -> str:
+    return "" if confidence is None else f',"attributes":{{"confidence":{confidence}}}'
 
 
 class _Part:
@@ -39,19 +53,9 @@ class _Part:
         self._file.write((b",\n" if self._images else b"\n") + as_json(image))
         self._images += 1
         if document.boxes:
-            text = ",\n".join(
-                self._annotation(number, box, target) for number, box in enumerate(document.boxes, self._boxes + 1)
-            )
+            text = ",\n".join(_annotations(document.boxes, self._images, self._boxes + 1, target.box_classes))
             self._annotations.write(f"{',' if self._boxes else ''}\n{text}".encode())
             self._boxes += len(document.boxes)
-
-    def _annotation(self, number: int, box: Box, target: Target) -> str:
-        label, left, top, width, height, confidence = box
-        attributes = "" if confidence is None else f',"attributes":{{"confidence":{confidence}}}'
-        return (
-            f'{{"id":{number},"image_id":{self._images},"category_id":{target.box_classes.position(label) + 1},"bbox":[{left},{top},{width},{height}],'
-            f'"area":{width * height},"iscrowd":0,"segmentation":[]{attributes}}}'
-        )
 
     def close(self, target: Target) -> None:
         self._file.write(b'],\n"annotations":[')

@@ -22,7 +22,7 @@ def safe_cell(value: Any) -> Any:
     """The value as a cell that no spreadsheet runs."""
     if value is None:
         return ""
-    if isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value):
+    if isinstance(value, str) and not value[:1].isalnum() and _FORMULA.match(value) and not _NUMBER.fullmatch(value):
         return f"'{value}"
     return value
 
@@ -32,10 +32,11 @@ class _Table:
         self._file = file
         self._buffer = io.StringIO()
         self._csv = csv.writer(self._buffer)
-        self.row(columns)
+        self.safe_row([safe_cell(column) for column in columns])
 
-    def row(self, values: Iterable[Any]) -> None:
-        self._csv.writerow([safe_cell(value) for value in values])
+    def safe_row(self, cells: Sequence[Any]) -> None:
+        """One row of numbers and of texts that are safe already."""
+        self._csv.writerow(cells)
         if self._buffer.tell() > 1 << 16:
             self.flush()
 
@@ -70,24 +71,25 @@ class _Writer:
     def write(self, page: Page) -> None:
         document = page.document
         size, found = document.size, document.document_type
-        start = (page.part, document.source_ref or document.text, document.document, document.page, document.vendor)
-        values = {field.name: field.value for field in document.fields}
-        self._pages.row(
+        texts = (page.part, document.source_ref or document.text, document.document, document.page, document.vendor)
+        start = [safe_cell(text) for text in texts]
+        values = {field.name: field.value for field in document.fields} if self._fields else {}
+        self._pages.safe_row(
             (
                 *start,
                 *((size.width, size.height) if size else ("", "")),
-                found.name if found else "",
+                safe_cell(found.name) if found else "",
                 document.confidence,
-                document.status,
-                *map(values.get, self._fields),
+                safe_cell(document.status),
+                *[safe_cell(values.get(name)) for name in self._fields],
             )
         )
         for box in document.boxes:
-            self._boxes.row((*start, box.label, box.left, box.top, box.width, box.height, box.confidence))
+            self._boxes.safe_row((*start, safe_cell(box.label), *box[1:]))
         for field in document.fields:
             absent = "yes" if field.is_absent else ""
             told = (field.name, field.value, field.normalized, absent, field.confidence, field.status)
-            self._values.row((*start, *told))
+            self._values.safe_row((*start, *map(safe_cell, told)))
 
     def close(self) -> None:
         for table in self._tables:

@@ -37,8 +37,8 @@ class _Writer:
     def _built_in(self, label: Label, document: LabelledDocument) -> tuple[Any, dict[str, Any]]:
         if label.kind is Kind.TYPE:
             return self._classification(document)
-        position = self._target.box_classes.position
-        numbered = [(position(box.label), box) for box in document.boxes]
+        classes = self._target.box_classes
+        numbered = [(classes[box.label], box) for box in document.boxes]
         size = document.size
         value = {
             "image_size": [] if size is None else [{"width": size.width, "height": size.height, "depth": size.depth}],
@@ -57,7 +57,7 @@ class _Writer:
         of = "image" if document.source_ref else "text"
         confidence = _CONFIDENCE if found.confidence is None else found.confidence
         told = {"class-name": found.name, "confidence": confidence, "type": f"groundtruth/{of}-classification"}
-        return self._target.type_classes.position(found.name), told
+        return self._target.type_classes[found.name], told
 
 
 def _service_keys(metadata: Mapping[str, Any]) -> dict[str, Any]:

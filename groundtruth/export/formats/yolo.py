@@ -22,9 +22,9 @@ class _Writer:
     def write(self, page: Page) -> None:
         size = page.document.size
         assert size is not None  # the format needs sizes
-        position = self._target.box_classes.position
+        classes = self._target.box_classes
         lines = [
-            f"{position(box.label)} {(box.left + box.width / 2) / size.width:.10g} {(box.top + box.height / 2) / size.height:.10g} "
+            f"{classes[box.label]} {(box.left + box.width / 2) / size.width:.10g} {(box.top + box.height / 2) / size.height:.10g} "
             f"{box.width / size.width:.10g} {box.height / size.height:.10g}\n"
             for box in page.document.boxes
         ]
