@@ -8,8 +8,10 @@ Every setting of ours is the default that a user gets.
 import platform
 import sys
 
+import boxes
 import categorical
 import numpy
+import texts
 from crowds import DataMissingError
 from methods import ROOT, PeersMissingError, peers
 
@@ -25,7 +27,12 @@ def main() -> int:
     """Exit status: 0, or 2 when the data or the peers' environment is missing."""
     try:
         with peers() as libraries:
-            paragraphs = [INTRODUCTION, *categorical.chapter(DATA / "categorical", libraries, _tell)]
+            paragraphs = [
+                INTRODUCTION,
+                *categorical.chapter(DATA / "categorical", libraries, _tell),
+                *boxes.chapter(DATA / "boxes", libraries, _tell),
+                *texts.chapter(DATA / "text", libraries, _tell),
+            ]
             versions = ", ".join(f"{name} {version}" for name, version in libraries.versions().items())
     except (DataMissingError, PeersMissingError) as error:
         _tell(str(error))

@@ -69,6 +69,11 @@ class Peers:
             return Result(error=reply["error"])
         return Result(reply["seconds"], np.array(reply["probabilities"]))
 
+    def merged(self, kind: str, method: str, request: dict[str, Any]) -> tuple[float, list[Any]] | str:
+        """Seconds, and what a library makes of boxes or texts; or why it failed."""
+        reply = self._ask({"kind": kind, "method": method, **request})
+        return str(reply["error"]) if "error" in reply else (float(reply["seconds"]), list(reply["merged"]))
+
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
         assert self._process.stdin
         assert self._process.stdout

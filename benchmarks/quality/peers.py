@@ -3,6 +3,8 @@
     {"kind": "categorical", "method": "crowd-kit GLAD", "votes": [[object, worker, class], ...], "objects": 3, "workers": 2, "classes": 2}
     {"seconds": 0.1, "probabilities": [[0.9, 0.1], ...]}   or   {"error": "why"}
 
+Boxes and texts are asked for as `box_peers` and `text_peers` say, and answered under "merged".
+
 `{"kind": "list"}` is answered with the methods of each kind, `{"kind": "versions"}` with the libraries' versions. Seconds are those of
 the method alone, with its input in the library's own form. This file runs under the peers' Python and imports nothing of the project.
 """
@@ -15,16 +17,18 @@ from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
 
+import box_peers
 import crowdkit.aggregation as crowdkit
 import numpy as np
 import pandas as pd
+import text_peers
 from cleanlab.multiannotator import get_label_quality_multiannotator
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Measured = tuple[float, Floats]
 SEED = 0
-LIBRARIES = ("crowd-kit", "cleanlab")
+LIBRARIES = ("crowd-kit", "cleanlab", "ensemble-boxes", "datumaro")
 
 
 def crowdkit_frame(request: dict[str, Any]) -> pd.DataFrame:
@@ -102,14 +106,22 @@ METHODS: dict[str, dict[str, Callable[[dict[str, Any]], Measured]]] = {
     }
 }
 
+MERGING: dict[str, dict[str, Callable[[dict[str, Any]], tuple[float, Any]]]] = {
+    "boxes": {**box_peers.METHODS},
+    "texts": {**text_peers.METHODS},
+}
+
 
 def reply(request: dict[str, Any]) -> dict[str, Any]:
     """The answer to one request."""
     if request["kind"] == "list":
-        return {kind: list(methods) for kind, methods in METHODS.items()}
+        return {kind: list(methods) for kind, methods in {**METHODS, **MERGING}.items()}
     if request["kind"] == "versions":
         return {name: version(name) for name in LIBRARIES}
     try:
+        if request["kind"] in MERGING:
+            seconds, merged = MERGING[request["kind"]][request["method"]](request)
+            return {"seconds": seconds, "merged": merged}
         seconds, probabilities = METHODS[request["kind"]][request["method"]](request)
     except Exception as error:  # noqa: BLE001 - whatever a peer raises is its result here, told in the report
         return {"error": f"{type(error).__name__}: {error}"}
