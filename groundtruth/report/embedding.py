@@ -17,8 +17,9 @@ from groundtruth.export.model import Kind
 from groundtruth.report.model import Answer, Comparison, Content, Document, Report
 from groundtruth.report.statistics import STATUSES
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 KINDS = {Kind.TYPE: "type", Kind.BOXES: "boxes", Kind.FIELDS: "fields"}
-_IN_SCRIPT = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+_IN_SCRIPT = (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026"), ("\u2028", "\\u2028"), ("\u2029", "\\u2029"))
 
 
 def embedded(report: Report) -> str:
@@ -48,7 +49,10 @@ def _chunks(report: Report) -> Iterator[str]:
 
 
 def _safe(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).translate(_IN_SCRIPT)
+    text = _ENCODER.encode(value)
+    for character, escaped in _IN_SCRIPT:
+        text = text.replace(character, escaped)
+    return text
 
 
 def _document(document: Document, report: Report, statuses: dict[str, int]) -> list[Any]:
@@ -104,11 +108,7 @@ def _content(kind: Kind, content: Content, categories: int, *, is_label: bool = 
     if kind is Kind.TYPE:
         return content.choice
     if kind is Kind.BOXES:
-        return [
-            number if number == int(number) else round(number, 1)
-            for box in content.boxes
-            for number in map(_whole, box)
-        ]
+        return [_whole(round(number, 1)) for box in content.boxes for number in box]
     fields: list[Any] = [0] * categories
     for category, texts in (content.fields or {}).items():
         fields[category] = None if not texts else list(texts) if is_label and len(texts) > 1 else texts[0]

@@ -5,6 +5,7 @@ import io
 import os
 import urllib.parse
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,14 +64,19 @@ def in_folder(sources: Sources) -> Callable[[str], Path | None]:
 
 def beside_manifest(manifest: Path) -> Callable[[str], Path | None]:
     """Finds images in the folder of an embedded S3 that the manifest lies in: `<folder>/<bucket>/<key>`."""
-    folders = manifest.resolve().parents[:_ANCESTORS]
+    ancestors = manifest.resolve().parents[:_ANCESTORS]
+
+    @cache
+    def folders(bucket: str) -> list[Path]:
+        return [folder for folder in ancestors if (folder / bucket).is_dir()]
 
     def find(uri: str) -> Path | None:
         try:
             location = S3Location.parse(uri)
         except GroundTruthError:
             return None
-        return next((path for folder in folders if (path := existing_path(folder, location)) is not None), None)
+        held = folders(location.bucket) if location.bucket not in {".", ".."} else []
+        return next((path for folder in held if (path := existing_path(folder, location)) is not None), None)
 
     return find
 
