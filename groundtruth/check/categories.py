@@ -19,6 +19,7 @@ _VERSION = "2018-11-28"
 _LONGEST_INSTRUCTION = {"shortInstruction": 255, "fullInstruction": 2_048}
 _FIELD_TYPES = ("text", "amount", "date", "currency", "identifier")
 _DATE_ORDERS = ("day-first", "month-first")
+_OCCURRENCES = ("once", "many")
 _TOP_KEYS = {
     "document-version",
     "documentVersion",
@@ -35,6 +36,7 @@ _LABEL_KEYS = {
     "description",
     "dateOrder",
     "required",
+    "occurs",
     "attributes",
     "categoryAttributes",
 }
@@ -95,6 +97,7 @@ def _label(entry: object, path: str, task_type: str | None) -> Iterator[Finding]
             yield from _text(rule, entry[key], longest, f"{path}.{key}", required=key == "label")
     yield from _choice(entry, "type", _FIELD_TYPES, path)
     yield from _choice(entry, "dateOrder", _DATE_ORDERS, path)
+    yield from _choice(entry, "occurs", _OCCURRENCES, path)
     if entry.get("dateOrder") in _DATE_ORDERS and entry.get("type") != "date":
         message = f"{path}.dateOrder is set on a field that is no date."
         yield _wrong_key(message, 'Remove it, or set "type" to "date".', f"{path}.dateOrder")

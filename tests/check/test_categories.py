@@ -43,6 +43,7 @@ def test_the_projects_own_configs_have_no_findings(path: Path):
         (config({"label": "a"}, {"label": "b", "displayName": "A"}), "categories-twice", "labels[1].displayName"),
         (config({"label": "a", "type": "money"}), "categories-key", "labels[0].type"),
         (config({"label": "a", "dateOrder": "day-first"}), "categories-key", "labels[0].dateOrder"),
+        (config({"label": "a", "occurs": "twice"}), "categories-key", "labels[0].occurs"),
         (config({"label": "a", "required": "no"}), "categories-key", "labels[0].required"),
         (config({"label": "a", "displayname": "A"}), "categories-unknown-key", "labels[0].displayname"),
         (config({"label": "a"}, tasks={}), "categories-unknown-key", "tasks"),

@@ -265,3 +265,17 @@ def test_weighted_labels_follow_the_better_worker():
     resolved, _, _ = label_objects(payload, "invoice-boxes", LABELS, tie_policy="worker_accuracy")
     assert resolved["last"]["class-map"] == {"1": "subtotal"}
     assert resolved["last"]["status"] == "tie"
+
+
+def test_of_a_label_that_occurs_once_the_box_with_most_votes_stays():
+    names = categories({"label": "total_amount", "occurs": "once"}, {"label": "item", "occurs": "many"})
+    rows = [box("item", 10, top) for top in (10, 60, 110)]
+    answers = {
+        "a": page(box("total_amount", 500, 900), box("total_amount", 500, 300), *rows),
+        "b": page(box("total_amount", 500, 900), box("total_amount", 500, 300), *rows),
+        "c": page(box("total_amount", 500, 900), *rows),
+    }
+    value = label_one(answers, "invoice-boxes", names)
+    assert [(a["class_id"], a["top"]) for a in value["annotations"]] == [(1, 10), (1, 60), (1, 110), (0, 900)]
+    (dropped,) = value["dropped"]
+    assert (dropped["top"], dropped["votes"], dropped["reason"]) == (300, 2, "occurs once")

@@ -49,12 +49,13 @@ def test_every_key_is_read():
                     "dateOrder": "month-first",
                     "description": "When to pay.",
                     "required": False,
+                    "occurs": "once",
                 }
             ],
             "task": {"manifestKeys": ["page"], "skipAgreed": False, "initialValueAttribute": "ocr"},
         }
     )
-    assert config.labels == (LabelCategory("due", "Due", "date", "When to pay.", "month-first", False),)
+    assert config.labels == (LabelCategory("due", "Due", "date", "When to pay.", "month-first", False, "once"),)
     assert (config.manifest_keys, config.skip_agreed, config.initial_value_attribute) == (("page",), False, "ocr")
 
 

@@ -30,7 +30,8 @@ MOST_DROPPED = 20
 
 
 class MergedBox(NamedTuple):
-    """A merged box in whole pixels. label: rank of the label, -1 for an unresolved tie. vote: the vote on its label where workers differed."""
+    """A merged box in whole pixels. label: rank of the label, -1 for an unresolved tie. vote: the vote on its label where workers differed.
+    is_surplus: there is a better one of its label, which occurs once."""
 
     label: int
     left: int
@@ -40,6 +41,7 @@ class MergedBox(NamedTuple):
     confidence: float
     votes: int
     vote: Decision | None
+    is_surplus: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ def _dropped(box: MergedBox, names: Sequence[str], settings: Settings) -> dict[s
         "label": None if box.label < 0 else names[box.label],
         **{key: value for key, value in _annotation(box, 0).items() if key != "class_id"},
         "votes": box.votes,
-        "reason": "tie" if box.label < 0 else "quorum",
+        "reason": "tie" if box.label < 0 else "occurs once" if box.is_surplus else "quorum",
     }
     return told if box.vote is None else told | _vote(box.vote, names, settings)
 

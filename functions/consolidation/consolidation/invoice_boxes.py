@@ -23,7 +23,7 @@ from consolidation.box_clusters import Floats, Ints, clusters_of, iou
 from consolidation.box_values import DETAILS, LAST, MergedBox, Outcome, box_value
 from consolidation.boxes import LARGEST, CollectedBoxes, LabelNames, collect
 from consolidation.data_objects import DataObject, count
-from consolidation.label_categories import LabelCategories
+from consolidation.label_categories import ONCE, LabelCategories
 from consolidation.merged_edges import merged_edges
 from consolidation.quorum import expected_workers
 from consolidation.settings import WEIGHTED, Settings
@@ -62,7 +62,8 @@ class _Clusters:
     """The merged boxes of a payload, numbered by their first box.
 
     of_box: (n,) cluster of each box. objects, winners, votes, sizes: (clusters,) the object, the label voted (-1: unresolved tie), the boxes with
-    that label and all boxes. edges: (clusters, 4) whole pixels. has_quorum: (clusters,). mixed: the vote where boxes have several labels.
+    that label and all boxes. edges: (clusters, 4) whole pixels. has_quorum: (clusters,). is_surplus: those beyond the best of a label that occurs
+    once on an object. mixed: the vote where boxes have several labels.
     """
 
     of_box: Ints
@@ -71,12 +72,13 @@ class _Clusters:
     votes: Ints
     edges: Floats
     has_quorum: Bools
+    is_surplus: Bools
     mixed: dict[int, Decision]
 
     @property
     def kept(self) -> Bools:
         """Which clusters are in the label."""
-        result: Bools = self.has_quorum & (self.winners >= 0)
+        result: Bools = self.has_quorum & (self.winners >= 0) & ~self.is_surplus
         return result
 
 
@@ -218,15 +220,33 @@ def _clustered(
         winners[cluster] = -1 if decision.label is None else decision.label
         votes[cluster] = decision.votes
     objects = boxes.objects[first]
-    return _Clusters(
+    clusters = _Clusters(
         of_box=of_box,
         objects=objects,
         winners=winners,
         votes=votes,
         edges=_whole_pixels(merged_edges(boxes.edges[order], weights[order], of_box[order])),
         has_quorum=_has_quorum(boxes, of_box, objects, answers, settings),
+        is_surplus=np.zeros(len(first), dtype=np.bool_),
         mixed=mixed,
     )
+    once = np.array([category.occurs == ONCE for category in names.categories.categories], dtype=np.bool_)
+    return replace(clusters, is_surplus=_surplus(boxes, clusters, np.flatnonzero(once))) if once.any() else clusters
+
+
+def _surplus(boxes: _Boxes, clusters: _Clusters, once: Ints) -> Bools:
+    """Which kept clusters of the labels in `once` have a better one of their label on their object: with more votes, then closer to its boxes, then first."""
+    overlap = iou(boxes.edges, clusters.edges[clusters.of_box])
+    overlap = np.where(boxes.labels == clusters.winners[clusters.of_box], overlap, 0.0)
+    closeness = np.round(np.bincount(clusters.of_box, weights=overlap, minlength=len(clusters.objects)), 6)
+    rows = np.flatnonzero(clusters.kept & np.isin(clusters.winners, once))
+    order = rows[
+        np.lexsort((rows, -closeness[rows], -clusters.votes[rows], clusters.winners[rows], clusters.objects[rows]))
+    ]
+    repeated = (np.diff(clusters.objects[order], prepend=-1) == 0) & (np.diff(clusters.winners[order], prepend=-1) == 0)
+    result = np.zeros(len(clusters.objects), dtype=np.bool_)
+    result[order[repeated]] = True
+    return result
 
 
 def _has_quorum(boxes: _Boxes, of_box: Ints, objects: Ints, answers: _Answers, settings: Settings) -> Bools:
@@ -294,11 +314,12 @@ def _outcomes(objects: int, clusters: _Clusters, confidences: Floats) -> list[Ou
         clusters.edges[order].astype(np.int64).tolist(),
         confidences[order].tolist(),
         clusters.votes[order].tolist(),
+        clusters.is_surplus[order].tolist(),
         strict=True,
     )
     mixed = clusters.mixed
-    for cluster, item, is_kept, winner, (x, y, x_end, y_end), confidence, votes in rows:
-        box = MergedBox(winner, x, y, x_end, y_end, confidence, votes, mixed.get(cluster))
+    for cluster, item, is_kept, winner, (x, y, x_end, y_end), confidence, votes, is_surplus in rows:
+        box = MergedBox(winner, x, y, x_end, y_end, confidence, votes, mixed.get(cluster), is_surplus)
         outcome = outcomes[item]
         (outcome.kept if is_kept else outcome.dropped).append(box)
     return outcomes

@@ -13,17 +13,19 @@ FIELD_TYPES = ("text", "amount", "date", "currency", "identifier")
 LONGEST_LABEL = 256
 """Characters of a label, as Ground Truth allows; what a worker's answer names beyond is cut."""
 DATE_ORDERS = ("day-first", "month-first")
+ONCE, MANY = "once", "many"
 
 
 @dataclass(frozen=True, slots=True)
 class LabelCategory:
-    """One label category. `type`, `date_order` and `required` matter to fields only."""
+    """One label category. `type`, `date_order` and `required` matter to fields only, `occurs` to boxes only."""
 
     label: str
     display_name: str
     type: str = "text"
     date_order: str | None = None
     required: bool = True
+    occurs: str = MANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ def _category(entry: object, position: int, notes: list[str]) -> LabelCategory |
         type=_one_of(entry, "type", FIELD_TYPES, label, notes) or "text",
         date_order=_one_of(entry, "dateOrder", DATE_ORDERS, label, notes),
         required=required if isinstance(required, bool) else True,
+        occurs=_one_of(entry, "occurs", (ONCE, MANY), label, notes) or MANY,
     )
 
 

@@ -14,9 +14,10 @@ from pre_annotation.errors import PreAnnotationError, shown
 
 FIELD_TYPES = ("text", "amount", "date", "currency", "identifier")
 DATE_ORDERS = ("day-first", "month-first")
+OCCURRENCES = ("once", "many")
 
 _TOP_KEYS = ("document-version", "labels", "task")
-_LABEL_KEYS = ("label", "displayName", "type", "description", "dateOrder", "required")
+_LABEL_KEYS = ("label", "displayName", "type", "description", "dateOrder", "required", "occurs")
 _TASK_KEYS = ("manifestKeys", "skipAgreed", "initialValueAttribute")
 # Ground Truth's own keys, which no job of ours needs: left alone, so that one file can serve both.
 _GROUND_TRUTH_TOP_KEYS = ("documentVersion", "instructions", "auditLabelAttributeName", "categoryGlobalAttributes")
@@ -39,6 +40,7 @@ class LabelCategory:
     description: str | None = None
     date_order: str | None = None
     required: bool = True
+    occurs: str = "many"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,7 @@ def _category(section: "_Section", task_type: str) -> LabelCategory:
         description=section.text("description", "", _DESCRIPTION_CHARACTERS) or None,
         date_order=date_order,
         required=section.flag("required", True),
+        occurs=section.choice("occurs", OCCURRENCES) or "many",
     )
 
 
