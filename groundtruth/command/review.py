@@ -104,7 +104,7 @@ def review(
     reading = ReportSettings(attribute=label_attribute, labels=labels, usual_labels=usual_labels(), sample=0)
     with opened(output_manifest, RemoteS3(endpoint_url)) as file:
         report = read_report(file, output_manifest, job_folder(output_manifest, endpoint_url), reading)
-        with _written(out) as lines:
+        with _written(out, (output_manifest,)) as lines:
             summary = make_review(file, output_manifest, report, settings, lines)
     config = out.with_name(f"{out.stem}.label-categories.json")
     _write_config(config, review_categories(_config(label_categories, report), report.attribute))

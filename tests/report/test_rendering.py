@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from groundtruth.export.model import Kind
@@ -30,6 +30,7 @@ def report_of(text: str) -> Report:
     )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_survives_and_ends_no_script(text: str):
     embedding = embedded(report_of(text))
@@ -74,6 +75,7 @@ def test_workers_are_shown_by_id_only(make_job: Callable[..., Path], read: Calla
     assert "person-of-flesh" not in page
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 10**7), max_size=40))
 def test_a_chart_can_be_drawn_of_any_counts(counts: list[int]):
     drawing = column_chart([Column((("main", count),), str(count)) for count in counts], "name")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from groundtruth.errors import RequestError
@@ -240,6 +240,7 @@ def document(kind: Kind, contents: Sequence[Content], categories: int) -> tuple[
 texts = st.text(max_size=40).flatmap(lambda text: st.integers(1, 100).map(lambda times: text * times))
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(texts, min_size=4, max_size=4), max_size=9), st.integers(250, MOST_CHARACTERS))
 def test_candidate_values_never_outgrow_their_room(values: list[list[str]], most: int):
     contents = [Content(fields={at: (text,) for at, text in enumerate(answer)}) for answer in values]
@@ -249,6 +250,7 @@ def test_candidate_values_never_outgrow_their_room(values: list[list[str]], most
     assert found["line"] == 0
 
 
+@settings(deadline=None)
 @given(st.integers(0, 400), st.integers(1, 9), st.integers(250, MOST_CHARACTERS))
 def test_candidate_boxes_never_outgrow_their_room(boxes: int, workers: int, most: int):
     content = Content(boxes=tuple(DrawnBox(0, at, at, 100.4, 20.6) for at in range(boxes)))

@@ -1,6 +1,6 @@
 // The page image with the boxes of the workers and, above them, the label's.
 
-const view = { zoom: 1, isFitted: true, hidden: new Set() };
+const view = { zoom: 1, isFitted: true, hasNames: true, hidden: new Set() };
 const TAG = 0.0095;
 
 /** The side of the detail that shows the page, or the text, of a document. */
@@ -50,9 +50,17 @@ function pageBar(entry, scroll, stage) {
     make("button", { type: "button", "data-action": "zoom-out", "aria-label": "Zoom out", onclick: zoomed(0.8) }, "−"),
     make("button", { type: "button", "data-action": "zoom-in", "aria-label": "Zoom in", onclick: zoomed(1.25) }, "+"),
     make("button", { type: "button", "data-action": "fit", onclick: fit }, "Fit width"),
+    data.kind === "boxes" && make("button", { type: "button", "data-action": "names", "aria-pressed": String(view.hasNames), title: "Key N", onclick: toggleNames }, "Names"),
     make("span", { class: "gap" }),
     entry.image && make("a", { href: entry.image, target: "_blank", rel: "noopener noreferrer" }, "Open image"),
   );
+}
+
+/** Names stand over what is printed beside a box; without them the page can be read. */
+function toggleNames(event) {
+  view.hasNames = !view.hasNames;
+  event.currentTarget.setAttribute("aria-pressed", String(view.hasNames));
+  document.querySelector(".overlay")?.classList.toggle("nameless", !view.hasNames);
 }
 
 function layOut(entry, scroll, stage) {
@@ -80,6 +88,7 @@ function drawBoxes(entry, stage) {
     boxesOf(entry.label).forEach((box, number) => layers.append(labelledBox(box, entry.items[number], width, height)));
   }
   const overlay = makeSvg("svg", { class: "overlay", viewBox: "0 0 " + width + " " + height, preserveAspectRatio: "none", role: "img", "aria-label": "Boxes on the page" }, layers);
+  overlay.classList.toggle("nameless", !view.hasNames);
   stage.append(overlay);
 }
 
@@ -97,7 +106,7 @@ function labelledBox(box, item, width, height) {
   const group = rectangle(box, "box box-label", "Label: " + name + confidence);
   const size = Math.max(width, height) * TAG;
   const top = box.top > size * 1.6 ? box.top - size * 1.45 : box.top + box.height;
-  const length = name.length * size * 0.6 + size * 0.8;
+  const length = name.length * size * 0.66 + size * 0.8;
   const left = Math.max(0, Math.min(box.left, width - length));
   const text = makeSvg("text", { class: "box-tag", x: left + size * 0.4, y: top + size * 1.05, "font-size": size });
   text.textContent = name;
@@ -105,10 +114,18 @@ function labelledBox(box, item, width, height) {
   return group;
 }
 
-/** Fade all boxes but those of a category; null shows all again. */
+/** Fade all boxes but those of a category, and bring one of these into sight; null shows all again. */
 function light(category) {
   const overlay = document.querySelector(".overlay");
   if (!overlay) return;
   overlay.classList.toggle("focused", category !== null);
   for (const group of overlay.querySelectorAll(".boxes > g")) group.classList.toggle("lit", group.dataset.category === String(category));
+  const lit = Array.from(overlay.querySelectorAll(".lit .box")).pop();
+  if (lit) bringIntoSight(lit, overlay.closest(".page-scroll"));
+}
+
+function bringIntoSight(shape, scroll) {
+  const [box, frame] = [shape.getBoundingClientRect(), scroll.getBoundingClientRect()];
+  if (box.top < frame.top || box.bottom > frame.bottom) scroll.scrollTop += (box.top + box.bottom - frame.top - frame.bottom) / 2;
+  if (box.left < frame.left || box.right > frame.right) scroll.scrollLeft += (box.left + box.right - frame.left - frame.right) / 2;
 }

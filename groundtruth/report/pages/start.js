@@ -45,6 +45,7 @@ const KEYS = {
   "+": () => press('[data-action="zoom-in"]'),
   "-": () => press('[data-action="zoom-out"]'),
   w: () => press('[data-action="fit"]'),
+  n: () => press('[data-action="names"]'),
   o: () => (location.hash = "#overview"),
   d: toDocuments,
   "?": () => press('[data-action="help"]'),
