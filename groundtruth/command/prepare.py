@@ -11,15 +11,17 @@ from rich.markup import escape
 
 from groundtruth.command.console import console, progress_bar
 from groundtruth.errors import RequestError
-from groundtruth.prepare import DuplicatePolicy, PrepareReport, PrepareRequest, Selection
-from groundtruth.prepare import prepare as run_prepare
+from groundtruth.prepare.duplicates import DuplicatePolicy
 from groundtruth.prepare.naming import destination
+from groundtruth.prepare.request import PrepareReport, PrepareRequest
+from groundtruth.prepare.run import prepare as run_prepare
+from groundtruth.prepare.sources import Selection
 
 _EPILOG = """\b
 Examples:
   groundtruth prepare invoices/ s3://acme-groundtruth/q3
   groundtruth prepare invoices/ s3://acme-groundtruth/q3 --vendor-from folder --sample 200 --words
-  groundtruth prepare invoices/ s3://acme-groundtruth/q3 --textract responses --textract-responses textract/
+  groundtruth prepare invoices/ s3://acme-groundtruth/q3 --textract-responses textract/
 """
 
 _LISTED = 20

@@ -1,9 +1,4 @@
-"""From a folder of documents to page images and a manifest in S3."""
+"""From a folder of documents to page images and a manifest in S3: `groundtruth.prepare.run.prepare`.
 
-from groundtruth.prepare.duplicates import Duplicate, DuplicatePolicy
-from groundtruth.prepare.model import Problem
-from groundtruth.prepare.request import PrepareReport, PrepareRequest
-from groundtruth.prepare.run import prepare
-from groundtruth.prepare.sources import Selection
-
-__all__ = ["Duplicate", "DuplicatePolicy", "PrepareReport", "PrepareRequest", "Problem", "Selection", "prepare"]
+Nothing is imported here: the processes that render import this package each for themselves, and need little of it.
+"""

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from groundtruth.prepare import PrepareReport, PrepareRequest, prepare
 from groundtruth.prepare.naming import destination
+from groundtruth.prepare.request import PrepareReport, PrepareRequest
+from groundtruth.prepare.run import prepare
 from groundtruth.storage import EmbeddedS3
 
 ROOT = Path(__file__).parents[2]

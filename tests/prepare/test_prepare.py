@@ -16,9 +16,11 @@ from groundtruth.command.main import cli
 from groundtruth.command.prepare import prepare as prepare_command
 from groundtruth.errors import RequestError, StorageError
 from groundtruth.manifest import read_manifest
-from groundtruth.prepare import DuplicatePolicy, PrepareReport, Selection
 from groundtruth.prepare.bucket import Bucket
+from groundtruth.prepare.duplicates import DuplicatePolicy
 from groundtruth.prepare.naming import destination
+from groundtruth.prepare.request import PrepareReport
+from groundtruth.prepare.sources import Selection
 from groundtruth.storage import EmbeddedS3, S3Location
 from groundtruth.workforce import TruthFile
 from tests.prepare.documents import write_pdf
