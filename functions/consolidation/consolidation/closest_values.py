@@ -1,4 +1,4 @@
-"""The value closest to all answers to a field, for fields on which no value has most of the votes.
+"""The value of a field on which no value has most of the votes: the one that evidence speaks for, else the one closest to all answers.
 
 Texts are compared word by word, everything else character by character. Of a text or an identifier the answers may together say more than each of them: then
 the value is composed of their words or characters, and says so. An amount, a date or a currency is always one that somebody typed: with one digit of each
@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from consolidation.alignment import Units
-from consolidation.field_values import Candidate, Chosen
+from consolidation.evidence import checked_number, sole, sums
+from consolidation.field_values import BY_ALIGNMENT, BY_ARITHMETIC, BY_CHECKSUM, BY_DISTANCE, Candidate, Chosen
 from consolidation.normal_forms import NormalForm, normal_form
 from consolidation.settings import UNRESOLVED, Settings
 from consolidation.text_consensus import Answers, Closest, closest_texts
@@ -23,12 +24,16 @@ FEWEST_VALUES = 3
 LONGEST = 400
 """Words or characters that are compared; a longer answer is not composed."""
 _COMPOSABLE = ("text", "identifier")
+_EVIDENT = ("identifier", "text", "amount")
 
 
 @dataclass(frozen=True, slots=True)
 class TypedVotes:
-    """The votes for one field of one object: its type, the candidates, and of each vote the worker, the candidate and the text, None for absent."""
+    """The votes for one field of one object: the object's number, the field's name and type, the candidates, and of each vote the worker, the candidate
+    and the text, None for absent."""
 
+    item: int
+    name: str
     type: str
     candidates: tuple[Candidate, ...]
     votes: tuple[tuple[int, int, str | None], ...]
@@ -84,13 +89,53 @@ def closest_values(
     if settings.tie_policy == UNRESOLVED:
         return {}
     words = _Words()
-    open_fields = {item: fields[item] for item, decision in decisions.items() if _is_open(fields[item], decision)}
+    proven = _proven(fields, decisions)
+    open_fields = {
+        item: fields[item]
+        for item, decision in decisions.items()
+        if item not in proven and _is_open(fields[item], decision)
+    }
     found = closest_texts([_answers(field, words) for field in open_fields.values()])
-    return {
+    return proven | {
         item: _chosen(field, closest, words)
         for (item, field), closest in zip(open_fields.items(), found, strict=True)
         if closest is not None
     }
+
+
+def _proven(fields: Sequence[TypedVotes], decisions: Mapping[int, Decision]) -> dict[int, Chosen]:
+    """The open fields of which evidence speaks for exactly one answer."""
+    doubtful = [
+        position
+        for position, decision in decisions.items()
+        if (decision.tied or decision.confidence <= MAJORITY_SHARE) and fields[position].type in _EVIDENT
+    ]
+    result: dict[int, Chosen] = {}
+    amounts = _agreed_amounts(fields, decisions) if doubtful else {}
+    for position in doubtful:
+        field = fields[position]
+        others = amounts.get(field.item, {})
+        if field.type == "amount":
+            by, found = BY_ARITHMETIC, [c.normalized and sums(c.normalized, others) for c in field.candidates]
+        else:
+            by, found = BY_CHECKSUM, [c.value and checked_number(c.value) for c in field.candidates]
+        label = sole(found)
+        if label is not None and len(field.candidates) > 1:
+            votes = sum(voted == label for _, voted, _ in field.votes)
+            result[position] = Chosen(field.candidates[label], label, votes, by, evidence=found[label])
+    return result
+
+
+def _agreed_amounts(fields: Sequence[TypedVotes], decisions: Mapping[int, Decision]) -> dict[int, dict[str, str]]:
+    """The amounts on which each object's workers agree, by field."""
+    result: dict[int, dict[str, str]] = {}
+    for position, decision in decisions.items():
+        field = fields[position]
+        if field.type == "amount" and decision.label is not None and not decision.tied:
+            normalized = field.candidates[decision.label].normalized
+            if normalized is not None and decision.confidence > MAJORITY_SHARE:
+                result.setdefault(field.item, {})[field.name] = normalized
+    return result
 
 
 def _is_open(field: TypedVotes, decision: Decision) -> bool:
@@ -122,7 +167,7 @@ def _chosen(field: TypedVotes, closest: Closest, words: _Words) -> Chosen:
     if closest.answers:
         label = Counter(typed[position][0] for position in closest.answers).most_common(1)[0][0]
         votes = sum(voted == label for _, voted, _ in field.votes)
-        return Chosen(field.candidates[label], label, votes, closest.agreement)
+        return Chosen(field.candidates[label], label, votes, BY_DISTANCE, closest.agreement)
     is_text = field.type == "text"
     value = words.spelled(closest.units, [t for _, t in typed]) if is_text else words.characters(closest.units)
     form: NormalForm = normal_form(field.type, value)
@@ -132,8 +177,8 @@ def _chosen(field: TypedVotes, closest: Closest, words: _Words) -> Chosen:
     label_of_same = labels.get(form.normalized)
     if label_of_same is not None:
         votes = sum(voted == label_of_same for _, voted, _ in field.votes)
-        return Chosen(field.candidates[label_of_same], label_of_same, votes, closest.agreement)
-    return Chosen(Candidate(value, form.normalized), None, 0, closest.agreement)
+        return Chosen(field.candidates[label_of_same], label_of_same, votes, BY_DISTANCE, closest.agreement)
+    return Chosen(Candidate(value, form.normalized), None, 0, BY_ALIGNMENT, closest.agreement)
 
 
 def _capitals(word: str) -> int:

@@ -26,6 +26,13 @@ from consolidation.value import (
 from consolidation.voting import Decision
 
 MOST_READINGS = 10
+BY_DISTANCE, BY_ALIGNMENT, BY_CHECKSUM, BY_ARITHMETIC = "edit_distance", "alignment", "checksum", "arithmetic"
+_HOW = {
+    BY_DISTANCE: "this one is the closest to all answers by edit distance",
+    BY_ALIGNMENT: "this one is composed of the answers by alignment: nobody typed it",
+    BY_CHECKSUM: "of this one alone the check digits are right",
+    BY_ARITHMETIC: "this one alone adds up with the document's other amounts",
+}
 _SHORT = 200
 _SEVERITY = (AGREED, LOW_AGREEMENT, NO_ANSWER, TIE, ERROR)
 
@@ -63,12 +70,15 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A value chosen by its distance. label: the candidate's number, None for a composed value. agreement: see `text_consensus`."""
+    """A value chosen where the votes leave it open. label: the candidate's number, None for a composed value. agreement: see `text_consensus`.
+    evidence: what speaks for it, when it is that and not its distance that decided; by: `checksum` or `arithmetic` then."""
 
     candidate: Candidate
     label: int | None
     votes: int
-    agreement: float
+    by: str
+    agreement: float | None = None
+    evidence: str | None = None
 
 
 def field_value(
@@ -90,8 +100,11 @@ def field_value(
     if chosen is not None:
         winner = chosen.candidate
         value = {**_told(winner), "votes": chosen.votes}
-        value["chosen_by"] = "alignment" if chosen.label is None else "edit_distance"
-        value["agreement"] = round(chosen.agreement, 4)
+        value["chosen_by"] = chosen.by
+        if chosen.evidence is not None:
+            value["evidence"] = chosen.evidence
+        if chosen.agreement is not None:
+            value["agreement"] = round(chosen.agreement, 4)
     else:
         value = {**_told(winner), "votes": decision.votes}
     if blank:
@@ -148,9 +161,7 @@ def _quality(
 
 def _quality_of_chosen(chosen: Chosen, decision: Decision, votes: int, workers: int) -> Quality:
     """Never agreed: the votes left it open. Its confidence stays the share of those who typed it, so it is 0 for what nobody typed."""
-    how = "this one is the closest to all answers by edit distance"
-    if chosen.label is None:
-        how = "this one is composed of the answers by alignment: nobody typed it"
+    how = _HOW[chosen.by]
     if decision.tied:
         return Quality(chosen.votes / votes, workers, TIE, f"{len(decision.tied)} values have equal votes; {how}")
     return Quality(chosen.votes / votes, workers, LOW_AGREEMENT, f"no value has most of the votes; {how}")

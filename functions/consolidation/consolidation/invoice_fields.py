@@ -94,7 +94,9 @@ class InvoiceFields:
             items, voters, labels = zip(*rows, strict=True)
             poll = Poll(votes_of(items, voters, labels, ALTERNATIVES), self._settings)
             decisions = poll.decisions(labels_have_order=False)
-        chosen = closest_values([_typed(field, workers) for field in flat], decisions, self._settings)
+        chosen = closest_values(
+            [_typed(item, f, workers) for item, c in enumerate(collected) for f in c.fields], decisions, self._settings
+        )
         values = iter(
             [
                 field_value(
@@ -160,6 +162,6 @@ class InvoiceFields:
         return form
 
 
-def _typed(field: FieldVotes, workers: Mapping[str, int]) -> TypedVotes:
+def _typed(item: int, field: FieldVotes, workers: Mapping[str, int]) -> TypedVotes:
     votes = tuple((workers[worker], candidate, text) for worker, candidate, text in field.votes)
-    return TypedVotes(field.category.type, field.candidates, votes)
+    return TypedVotes(item, field.category.label, field.category.type, field.candidates, votes)
