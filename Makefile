@@ -58,10 +58,14 @@ demo-receipts: .venv/.done ## The same three jobs over the 60 real receipts in .
 		--label-categories label_categories/receipts
 
 .PHONY: bench
-bench: setup ## Measure: consolidation, function start-up, the local run
+bench: setup ## Measure: consolidation, function start-up, the local run, the service, the everyday commands
 	$(BIN)/python benchmarks/consolidation.py
 	$(BIN)/python benchmarks/function_init.py
 	$(BIN)/python benchmarks/local_run.py
+	$(BIN)/python benchmarks/service.py
+	$(BIN)/python benchmarks/prepare.py
+	$(BIN)/python benchmarks/report.py
+	$(BIN)/python benchmarks/export.py
 
 .PHONY: bench-quality
 bench-quality: .venv/.done .venv-peers/.done ## Measure consolidation beside its peers on real answers; writes docs/quality.md (needs ../shared/data)

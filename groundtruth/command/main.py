@@ -9,7 +9,20 @@ from rich.markup import escape
 from groundtruth.command.console import console
 from groundtruth.errors import FunctionError, GroundTruthError, InputError
 
-COMMANDS = ("check", "consolidate", "demo", "export", "prepare", "render", "report", "review", "run", "s3", "serve", "worker")
+COMMANDS = (
+    "check",
+    "consolidate",
+    "demo",
+    "export",
+    "prepare",
+    "render",
+    "report",
+    "review",
+    "run",
+    "s3",
+    "serve",
+    "worker",
+)
 """Each is a function of its own name in a module of its own name; imported only when it is called, so that every command starts fast."""
 
 

@@ -20,6 +20,7 @@ Example:
 
 @click.command(epilog=_EPILOG)
 @click.option("--port", default=5555, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on: Docker's, for `sam local`.")
 @click.option(
     "--load", type=click.Path(path_type=Path, file_okay=False), help="Folder to fill it from: one folder a bucket."
 )

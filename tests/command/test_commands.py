@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 from groundtruth.command.main import COMMANDS
@@ -197,3 +198,23 @@ def test_every_commands_help_shows_an_example(command: str):
     shown = groundtruth(command, "--help")
     assert shown.returncode == 0
     assert f"groundtruth {command} " in shown.stdout.split("Example")[1]
+
+
+def test_s3_serves_what_it_was_filled_with_until_it_is_ended(tmp_path: Path):
+    (tmp_path / "invoices/pages").mkdir(parents=True)
+    (tmp_path / "invoices/pages/1.txt").write_text("INVOICE")
+    serve = [sys.executable, "-m", "groundtruth", "s3", "--load", str(tmp_path), "--port", "0", "--host", "127.0.0.1"]
+    with subprocess.Popen(serve, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        lines = [server.stdout.readline().removeprefix("export ").strip() for _ in range(4)]
+        settings = dict(line.split("=", 1) for line in lines)
+        s3 = boto3.client(
+            "s3",
+            endpoint_url=settings["AWS_ENDPOINT_URL_S3"],
+            aws_access_key_id=settings["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=settings["AWS_SECRET_ACCESS_KEY"],
+            region_name=settings["AWS_DEFAULT_REGION"],
+        )
+        assert s3.get_object(Bucket="invoices", Key="pages/1.txt")["Body"].read() == b"INVOICE"
+        server.terminate()
+    assert server.returncode == 0
