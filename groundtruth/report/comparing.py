@@ -5,6 +5,7 @@ apart from the functions' reading on purpose.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from groundtruth.export.model import Kind
 from groundtruth.report.model import Category, Comparison, Content, DrawnBox
@@ -12,6 +13,12 @@ from groundtruth.workforce.accuracy import LEAST_IOU
 from groundtruth.workforce.values import same_value
 
 _NOTHING = Comparison()
+
+
+@lru_cache(maxsize=10_000)
+def _shared(positions: frozenset[int]) -> frozenset[int]:
+    """One set for all that are equal: there are few different ones, and a report keeps six for every answer."""
+    return positions
 
 
 def compare(kind: Kind, content: Content, reference: Content, categories: Sequence[Category]) -> Comparison:
@@ -37,7 +44,8 @@ def _compare_fields(content: Content, reference: Content, categories: Sequence[C
         if category in said and _is_same_field(said[category], texts, categories[category])
     )
     compared = frozenset(expected)
-    return Comparison(float(len(matched)), float(len(compared)), compared - matched, compared, matched)
+    right, total = float(len(matched)), float(len(compared))
+    return Comparison(right, total, _shared(compared - matched), _shared(compared), _shared(matched))
 
 
 def _is_same_field(said: tuple[str, ...], expected: tuple[str, ...], category: Category) -> bool:
@@ -65,7 +73,13 @@ def _compare_boxes(boxes: Sequence[DrawnBox], expected: Sequence[DrawnBox]) -> C
     missed = {box.category for at, box in enumerate(boxes) if at not in used}
     missed |= {box.category for at, box in enumerate(expected) if at not in found}
     compared = frozenset(box.category for side in (boxes, expected) for box in side)
-    return Comparison(2.0 * len(used), float(len(boxes) + len(expected)), frozenset(missed), compared, frozenset(used))
+    return Comparison(
+        2.0 * len(used),
+        float(len(boxes) + len(expected)),
+        _shared(frozenset(missed)),
+        _shared(compared),
+        _shared(frozenset(used)),
+    )
 
 
 def _iou(one: DrawnBox, other: DrawnBox) -> float:
