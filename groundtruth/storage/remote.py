@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import boto3
+from boto3.exceptions import S3UploadFailedError
 from botocore.exceptions import BotoCoreError, ClientError
 
 from groundtruth.errors import StorageError
@@ -67,8 +68,12 @@ class RemoteS3:
             raise _refused(location, "write", error) from error
 
     def put_file(self, location: S3Location, path: Path) -> None:
-        """Write an object from a file."""
-        self.put(location, path.read_bytes())
+        """Write an object from a file, in parts when it is large."""
+        extra = {"ContentType": content_type(location.key)}
+        try:
+            self._client.upload_file(str(path), location.bucket, location.key, ExtraArgs=extra)
+        except (ClientError, BotoCoreError, S3UploadFailedError) as error:
+            raise _refused(location, "write", error) from error
 
     def get(self, location: S3Location) -> bytes:
         """Read an object whole."""

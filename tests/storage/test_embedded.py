@@ -146,3 +146,15 @@ def test_a_large_upload_in_parts_is_there_again(tmp_path: Path):
         stored = client(s3).get_object(Bucket="invoices", Key="scan.tiff")
         assert stored["Body"].read() == body
         assert stored["Metadata"] == {"pages": "12"}
+
+
+def test_a_file_goes_to_any_s3_with_the_content_type_of_its_key(tmp_path: Path):
+    page = tmp_path / "page"
+    page.write_bytes(b"png")
+    with EmbeddedS3(tmp_path / "s3") as s3:
+        s3.ensure_bucket("invoices")
+        RemoteS3(client=client(s3)).put_file(S3Location("invoices", "1.png"), page)
+        answer = client(s3).get_object(Bucket="invoices", Key="1.png")
+        assert (answer["Body"].read(), answer["ContentType"]) == (b"png", "image/png")
+        with pytest.raises(StorageError, match="s3://elsewhere/1.png"):
+            RemoteS3(client=client(s3)).put_file(S3Location("elsewhere", "1.png"), page)
