@@ -4,6 +4,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from groundtruth.service import objects
 from groundtruth.service.api import Api
@@ -26,7 +27,7 @@ READ_ACCESS = 3600.0
 _PASSED_ON = ("forwarded", "x-forwarded-for", "via")
 
 
-def create_app(stack: Stack, address: str, portal: PortalSettings | None = None) -> Starlette:
+def create_app(stack: Stack, address: str, portal: PortalSettings | None = None) -> ASGIApp:
     """The application over a running stack. address: its own, as clients on this machine reach it, `http://127.0.0.1:8765`."""
     served = Objects(stack.storage, shared_key(stack.database, "objects"), READ_ACCESS)
     jobs = LabelingJobs(stack.database, on_change=stack.background.wake)
@@ -54,7 +55,20 @@ def create_app(stack: Stack, address: str, portal: PortalSettings | None = None)
         Route(f"{objects.PREFIX}/{{bucket}}/{{key:path}}", served.answer, methods=["GET"]),
         Mount(PREFIX, portal_pages),
     ]
-    return Starlette(routes=routes)
+    return _portal_first(portal_pages, Starlette(routes=routes))
+
+
+def _portal_first(portal: ASGIApp, others: ASGIApp) -> ASGIApp:
+    """Lead requests for the portal, by far the most, straight to it: each layer of routing costs as much as a query."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith(f"{PREFIX}/"):
+            root = scope.get("root_path", "")
+            await portal({**scope, "root_path": root + PREFIX, "app_root_path": root}, receive, send)
+        else:
+            await others(scope, receive, send)
+
+    return app
 
 
 def may_call(request: Request) -> bool:

@@ -201,3 +201,11 @@ def test_a_stopped_service_keeps_everything_and_goes_on(tmp_path):
         assert ann.next("Kept")["id"] == task["id"]
         ann.submit(task["id"], ANSWERS["document-type"])
         wait_for(lambda: status(first, "Kept") == "Completed")
+
+
+def test_the_address_itself_leads_to_the_portal(served):
+    for path in ("", "/", "/portal", "/portal/"):
+        page = requests.get(served.address + path, timeout=10)
+        assert page.status_code == 200
+        assert page.url.startswith(f"{served.address}/portal/")
+        assert page.headers["content-type"].startswith("text/html")
