@@ -279,3 +279,24 @@ def test_of_a_label_that_occurs_once_the_box_with_most_votes_stays():
     assert [(a["class_id"], a["top"]) for a in value["annotations"]] == [(1, 10), (1, 60), (1, 110), (0, 900)]
     (dropped,) = value["dropped"]
     assert (dropped["top"], dropped["votes"], dropped["reason"]) == (300, 2, "occurs once")
+
+
+def test_a_box_that_others_drew_as_two_is_reported():
+    lines = [box("vendor_name", 100, 100, 200, 20), box("vendor_name", 100, 125, 200, 20)]
+    value = label_page(page(box("vendor_name", 100, 100, 200, 45)), page(*lines), page(*lines))
+    assert (
+        value["splits"]
+        == [{"label": "vendor_name", "left": 100, "top": 100, "width": 200, "height": 35, "one": 1, "several": 2}]
+        or value["splits"][0]["one"] == 1
+    )
+    assert "1 place drawn as one box by some and as several by others" in value["notes"]
+
+
+def test_a_box_beside_or_around_one_other_is_no_split():
+    around = label_page(page(box("subtotal", 100, 100, 200, 45)), page(box("subtotal", 110, 105, 100, 20)))
+    beside = label_page(page(box("subtotal", 100, 100)), page(box("subtotal", 100, 100), box("subtotal", 100, 200)))
+    others = label_page(
+        page(box("subtotal", 100, 100, 200, 45)),
+        page(box("vendor_name", 100, 100, 200, 20), box("vendor_name", 100, 125, 200, 20)),
+    )
+    assert all("splits" not in value for value in (around, beside, others))

@@ -44,12 +44,25 @@ class MergedBox(NamedTuple):
     is_surplus: bool = False
 
 
+class SplitBox(NamedTuple):
+    """A place that some workers drew as one box and others as several. Its edges are the medians of those who drew one. one, several: how many workers."""
+
+    label: int
+    left: int
+    top: int
+    right: int
+    bottom: int
+    one: int
+    several: int
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The merged boxes of one object, in reading order."""
+    """The merged boxes of one object, in reading order, and its splits."""
 
     kept: list[MergedBox]
     dropped: list[MergedBox]
+    splits: list[SplitBox]
 
 
 def box_value(
@@ -83,6 +96,9 @@ def box_value(
         value["dropped"] = [_dropped(box, names, settings) for box in outcome.dropped[:MOST_DROPPED]]
     if len(outcome.dropped) > MOST_DROPPED:
         remarks.append(f"{count(len(outcome.dropped), 'box')} dropped, {MOST_DROPPED} of them listed")
+    if outcome.splits:
+        value["splits"] = [_split(split, names) for split in outcome.splits[:MOST_DROPPED]]
+        remarks.append(f"{count(len(outcome.splits), 'place')} drawn as one box by some and as several by others")
     unknown = [names[label] for label in sorted(ids) if label >= len(categories)]
     if unknown:
         remarks.append(outside(unknown, len(categories)))
@@ -131,6 +147,18 @@ def _dropped(box: MergedBox, names: Sequence[str], settings: Settings) -> dict[s
     return told if box.vote is None else told | _vote(box.vote, names, settings)
 
 
+def _split(split: SplitBox, names: Sequence[str]) -> dict[str, Any]:
+    return {
+        "label": names[split.label],
+        "left": split.left,
+        "top": split.top,
+        "width": split.right - split.left,
+        "height": split.bottom - split.top,
+        "one": split.one,
+        "several": split.several,
+    }
+
+
 def _quality(outcome: Outcome, confidence: float, workers: int, settings: Settings) -> Quality:
     ties = [box for box in (*outcome.kept, *outcome.dropped) if box.vote is not None and box.vote.tied]
     if ties:
@@ -169,6 +197,7 @@ def _fewer_annotations(value: LabelValue) -> LabelValue:
 LONGEST_REASON = 200
 
 DETAILS = (
+    Cut("splits", without("splits")),
     Cut("dropped", without("dropped")),
     Cut("labels voted", _without_votes),
     Cut("notes", without("notes")),

@@ -20,13 +20,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from consolidation.box_clusters import Floats, Ints, clusters_of, iou
-from consolidation.box_values import DETAILS, LAST, MergedBox, Outcome, box_value
+from consolidation.box_values import DETAILS, LAST, MergedBox, Outcome, SplitBox, box_value
 from consolidation.boxes import LARGEST, CollectedBoxes, LabelNames, collect
 from consolidation.data_objects import DataObject, count
 from consolidation.label_categories import ONCE, LabelCategories
 from consolidation.merged_edges import merged_edges
 from consolidation.quorum import expected_workers
 from consolidation.settings import WEIGHTED, Settings
+from consolidation.splits import split_boxes
 from consolidation.value import Cut, LabelValue
 from consolidation.voting import Decision, Poll
 from consolidation.worker_accuracy import Votes
@@ -100,6 +101,7 @@ def label(collected: Sequence[CollectedBoxes], names: LabelNames, settings: Sett
     clusters = _clustered(boxes, answers, names, settings, notes)
     confidences, object_confidences = _confidences(boxes, clusters, answers)
     outcomes = _outcomes(len(collected), clusters, confidences)
+    _add_splits(boxes, clusters, outcomes)
     ordered = names.ordered
     return [
         box_value(c, outcome, confidence, remarks, ordered, names.categories, settings)
@@ -303,7 +305,7 @@ def _confidences(boxes: _Boxes, clusters: _Clusters, answers: _Answers) -> tuple
 
 def _outcomes(objects: int, clusters: _Clusters, confidences: Floats) -> list[Outcome]:
     """The merged boxes of each object in reading order: those kept, and those dropped."""
-    outcomes = [Outcome([], []) for _ in range(objects)]
+    outcomes = [Outcome([], [], []) for _ in range(objects)]
     left, top, right, bottom = clusters.edges.T
     order = np.lexsort((clusters.winners, right, bottom, left, top))
     rows = zip(
@@ -323,6 +325,20 @@ def _outcomes(objects: int, clusters: _Clusters, confidences: Floats) -> list[Ou
         outcome = outcomes[item]
         (outcome.kept if is_kept else outcome.dropped).append(box)
     return outcomes
+
+
+def _add_splits(boxes: _Boxes, clusters: _Clusters, outcomes: Sequence[Outcome]) -> None:
+    """Adds to each object the places that some workers drew as one box and others as several."""
+    wholes, splitters = split_boxes(boxes.objects, boxes.answers, boxes.labels, boxes.edges)
+    places: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for whole, splitter in zip(wholes.tolist(), splitters.tolist(), strict=True):
+        places.setdefault((int(clusters.of_box[whole]), int(boxes.labels[whole])), []).append((whole, splitter))
+    for (cluster, label_rank), pairs in sorted(places.items()):
+        ones = sorted({whole for whole, _ in pairs})
+        left, top, right, bottom = np.median(boxes.edges[ones], axis=0).round().astype(np.int64).tolist()
+        one, several = len({int(boxes.answers[whole]) for whole in ones}), len({splitter for _, splitter in pairs})
+        split = SplitBox(label_rank, left, top, right, bottom, one, several)
+        outcomes[int(clusters.objects[cluster])].splits.append(split)
 
 
 class InvoiceBoxes:
