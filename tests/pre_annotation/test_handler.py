@@ -39,7 +39,7 @@ def invoke(s3, upload, tmp_path):
             upload(f"categories/{task_type}.json", config)
         answers = tmp_path / "answers.jsonl"
         variables = {
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if not name.startswith("POWERTOOLS_")},
             "TASK_TYPE": task_type,
             "LABEL_CATEGORIES_URI": "s3://acme-invoices/categories/",
             "POWERTOOLS_SERVICE_NAME": "pre",

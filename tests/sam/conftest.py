@@ -33,7 +33,9 @@ def unavailable(reason: str) -> None:
 @pytest.fixture(scope="session")
 def environment() -> dict[str, str]:
     """An environment without an AWS account, in which `python3.13` is the project's."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SAM_"))}
+    inherited = {
+        name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SAM_", "POWERTOOLS_"))
+    }
     path = os.pathsep.join([str(ROOT / ".venv/bin"), inherited.get("PATH", "")])
     return {**inherited, "PATH": path, "SAM_CLI_TELEMETRY": "0", "AWS_DEFAULT_REGION": "eu-west-1"}
 
