@@ -1,11 +1,13 @@
 """Levenshtein distance, for choosing among spellings of one answer."""
 
+from collections.abc import Sequence
+
 LONGEST = 400
-"""Characters that are compared; what differs only beyond them counts as equal."""
+"""Characters or words that are compared; what differs only beyond them counts as equal."""
 
 
-def edit_distance(first: str, second: str) -> int:
-    """The least number of characters to insert, delete or replace to turn one string into the other.
+def edit_distance(first: Sequence[str], second: Sequence[str]) -> int:
+    """The least number of characters, or of words of lists, to insert, delete or replace to turn one into the other.
 
     A whole column of the usual table at once, its differences being the bits of two integers (Myers, 1999; Hyyrö's form for the distance, 2003).
     """
@@ -27,8 +29,8 @@ def edit_distance(first: str, second: str) -> int:
     return distance
 
 
-def _differing(first: str, second: str) -> tuple[str, str]:
-    """Both strings without what they begin and end with in common."""
+def _differing(first: Sequence[str], second: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """Both without what they begin and end with in common."""
     start, shortest = 0, min(len(first), len(second))
     while start < shortest and first[start] == second[start]:
         start += 1

@@ -78,7 +78,7 @@ def _form_of(text: str, readings: frozenset[str], habit: str | None) -> NormalFo
 def _text_form(text: str) -> NormalForm:
     """Case, space and punctuation do not count; between digits they do, as `1.50` is not `150`."""
     shown = _readable(text)
-    return NormalForm(f"={_comparable(text)}", shown, frozenset({shown}))
+    return NormalForm(f"={_SPACE_OF_WORDS.sub('', shown)}", shown, frozenset({shown}))
 
 
 def _identifier_form(text: str) -> NormalForm:

@@ -9,14 +9,17 @@ from collections.abc import Sequence
 
 from consolidation.edit_distance import edit_distance
 
+LONGEST_BY_CHARACTERS = 60
+"""Longer texts are compared by words."""
 _UPPER, _LOWER, _TITLE, _MIXED, _NONE = range(5)
 
 
 def best_spelling(texts: Sequence[str], everyone: Sequence[str]) -> str:
     """The best of `texts`, which mean the same. everyone: all answers, these among them.
 
-    The one whose characters are closest to everyone's by edit distance; then in the case that most have; then with more capitals, which a hurried copyist
-    leaves out but does not add; then the most frequent, spaces aside; then without needless spaces; then the shortest, then the first in code order.
+    The one whose characters (in a long text: words) are closest to everyone's by edit distance; then in the case that most have; then with more
+    capitals, which a hurried copyist leaves out but does not add; then the most frequent, spaces aside; then without needless spaces; then the
+    shortest, then the first in code order.
     """
     counts = Counter(texts)
     if len(counts) == 1:
@@ -45,7 +48,10 @@ def _distances(texts: set[str], everyone: Counter[str]) -> dict[str, int]:
     """The sum of the edit distances of each text to everyone's; zero where there is nothing to compare."""
     if len(texts) == 1:
         return dict.fromkeys(texts, 0)
-    return {text: sum(edit_distance(text, other) * n for other, n in everyone.items()) for text in texts}
+    if max(map(len, texts)) <= LONGEST_BY_CHARACTERS:
+        return {text: sum(edit_distance(text, other) * n for other, n in everyone.items()) for text in texts}
+    words = [(other.split(), n) for other, n in everyone.items()]
+    return {text: sum(edit_distance(text.split(), other) * n for other, n in words) for text in texts}
 
 
 def _bare(text: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from consolidation.alignment import Units, alignments, distances
+from consolidation.alignment import Slots, Units, alignments, distances
 
 STRENGTH = 2.0
 """How many answers the pool of workers is worth in the estimate of one worker's error."""
@@ -139,34 +139,38 @@ def _composed_drafts(items: Sequence[Answers], weights: Sequence[Floats], starts
 def _composed(
     items: Sequence[Answers], weights: Sequence[Floats], drafts: Sequence[_Draft], active: Sequence[int]
 ) -> dict[int, Units]:
-    """What the answers vote for, place by place along each active draft, where that is another text."""
+    """What the answers vote for, place by place along each active draft, where that is another text: never where one text has most of the weight."""
     shares: list[tuple[int, Units, float]] = []
     for number in active:
         at = drafts[number].item
         by_units: dict[Units, float] = {}
         for units, weight in zip(items[at].units, weights[at].tolist(), strict=True):
             by_units[units] = by_units.get(units, 0.0) + weight
-        shares += [(number, units, weight) for units, weight in by_units.items()]
+        if 2.0 * max(by_units.values()) <= sum(by_units.values()):
+            shares += [(number, units, weight) for units, weight in by_units.items()]
     slots = alignments([drafts[number].units for number, _, _ in shares], [units for _, units, _ in shares])
-    votes: dict[int, list[dict[Units, float]]] = {
-        number: [{} for _ in range(2 * len(drafts[number].units) + 1)] for number in active
-    }
+    aligned: dict[int, tuple[list[Slots], list[float]]] = {}
     for (number, _, weight), parts in zip(shares, slots, strict=True):
-        for vote, part in zip(votes[number], parts, strict=True):
-            vote[part] = vote.get(part, 0.0) + weight
+        rows, voters = aligned.setdefault(number, ([], []))
+        rows.append(parts)
+        voters.append(weight)
     result: dict[int, Units] = {}
-    for number in active:
+    for number, (rows, voters) in aligned.items():
         now = drafts[number].units
-        units = tuple(unit for place, vote in enumerate(votes[number]) for unit in _winner(vote, now, place))
+        columns = enumerate(zip(*rows, strict=True))
+        units = tuple(unit for place, column in columns for unit in _winner(column, voters, now, place))
         if units and units != now:
             result[number] = units
     return result
 
 
-def _winner(vote: dict[Units, float], now: Units, place: int) -> Units:
+def _winner(column: Sequence[Units], weights: Sequence[float], now: Units, place: int) -> Units:
     """The part with most weight; what is there now where several have it."""
-    if len(vote) == 1:
-        return next(iter(vote))
+    if column.count(column[0]) == len(column):
+        return column[0]
+    vote: dict[Units, float] = {}
+    for part, weight in zip(column, weights, strict=True):
+        vote[part] = vote.get(part, 0.0) + weight
     most = max(vote.values()) - _EVEN
     leading = [part for part, weight in vote.items() if weight >= most]
     if len(leading) == 1:
