@@ -18,11 +18,27 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    TypeDecorator,
     UniqueConstraint,
     text,
 )
+from sqlalchemy.engine import Dialect
 
 METADATA = MetaData()
+
+
+class ApiTime(TypeDecorator[float]):
+    """Seconds since the epoch in whole milliseconds: a time that clients are told and give back to compare with.
+
+    A client reads a time into microseconds. One kept more finely than it is told would come before itself.
+    """
+
+    impl = Double
+    cache_ok = True
+
+    def process_bind_param(self, value: float | None, dialect: Dialect) -> float | None:  # noqa: ARG002 SQLAlchemy's signature
+        """What the database is given for a time."""
+        return None if value is None else round(value, 3)
 
 work_teams = Table(
     "work_teams",
@@ -30,8 +46,8 @@ work_teams = Table(
     Column("name", Text, primary_key=True),
     Column("arn", Text, nullable=False, unique=True),
     Column("request", Text, nullable=False),
-    Column("created_at", Double, nullable=False),
-    Column("modified_at", Double, nullable=False),
+    Column("created_at", ApiTime, nullable=False),
+    Column("modified_at", ApiTime, nullable=False),
 )
 
 workers = Table(
@@ -69,8 +85,8 @@ jobs = Table(
     Column("failed", Integer, nullable=False, server_default=text("0")),
     Column("already_labeled", Integer, nullable=False, server_default=text("0")),
     Column("without_human", Integer, nullable=False, server_default=text("0")),
-    Column("created_at", Double, nullable=False, index=True),
-    Column("modified_at", Double, nullable=False),
+    Column("created_at", ApiTime, nullable=False, index=True),
+    Column("modified_at", ApiTime, nullable=False),
     Column("ended_at", Double),
 )
 

@@ -218,9 +218,10 @@ def test_lists_come_in_pages_sorted_and_filtered(served, sagemaker):
     wait_for(lambda: status(served, "Listed-3") == "Stopped")
     assert listed(StatusEquals="Stopped") == ["Listed-3"]
     assert listed(SortBy="Status")[-1] == "Listed-3"
-    second = sagemaker.describe_labeling_job(LabelingJobName="Listed-2")["CreationTime"]
-    assert "Listed-0" not in listed(CreationTimeAfter=second)
-    assert listed(CreationTimeBefore=second) == ["Listed-0", "Listed-1"]
+    for number, name in enumerate(names):
+        created = sagemaker.describe_labeling_job(LabelingJobName=name)["CreationTime"]
+        assert listed(CreationTimeBefore=created) == names[:number]
+        assert listed(CreationTimeAfter=created) == names[number + 1 :]
     for_team = sagemaker.list_labeling_jobs_for_workteam(
         WorkteamArn=f"{ARN}:workteam/private-crowd/clerks", MaxResults=2, SortBy="CreationTime", SortOrder="Descending"
     )
