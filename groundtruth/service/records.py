@@ -40,6 +40,7 @@ class ApiTime(TypeDecorator[float]):
         """What the database is given for a time."""
         return None if value is None else round(value, 3)
 
+
 work_teams = Table(
     "work_teams",
     METADATA,
