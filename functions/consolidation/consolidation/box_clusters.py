@@ -39,7 +39,7 @@ def clusters_of(objects: Ints, workers: Ints, labels: Ints, edges: Floats, thres
     objects, workers, labels: (n,) indices. edges: (n, 4) left, top, right, bottom. The boxes are sorted by object and left edge; given the
     same order of boxes the result is the same. threshold: least average IoU, above 0.
     """
-    first, second = _overlapping_pairs(objects, workers, edges, threshold)
+    first, second = overlapping_pairs(objects, workers, edges, threshold)
     group = _connected(len(objects), first, second)
     sizes = np.bincount(group, minlength=len(group))
     is_piled = sizes[group] > MOST_PILED
@@ -53,7 +53,7 @@ def clusters_of(objects: Ints, workers: Ints, labels: Ints, edges: Floats, thres
     return number[group], is_piled
 
 
-def _overlapping_pairs(objects: Ints, workers: Ints, edges: Floats, threshold: float) -> tuple[Ints, Ints]:
+def overlapping_pairs(objects: Ints, workers: Ints, edges: Floats, threshold: float) -> tuple[Ints, Ints]:
     """Pairs of boxes of different workers on one object with at least that IoU, the first before the second.
 
     An IoU of t needs a shared width of t times the wider box, so the second's left edge lies within (1 - t) widths of the first's: a

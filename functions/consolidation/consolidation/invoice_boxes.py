@@ -352,6 +352,11 @@ class InvoiceBoxes:
         self._names = LabelNames(categories)
         self._settings = settings
 
+    @property
+    def names(self) -> LabelNames:
+        """The names of the labels that what was collected gives numbers of."""
+        return self._names
+
     def collect(self, data_object: DataObject) -> CollectedBoxes:
         """The object's usable boxes."""
         return collect(data_object, self._names)
