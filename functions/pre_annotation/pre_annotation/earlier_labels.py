@@ -68,16 +68,28 @@ def names_in(label: EarlierLabel, task_type: str) -> list[str]:
     value = label.value
     match task_type:
         case "document-type":
+            if isinstance(value, Mapping) and isinstance(value.get("class_ids"), list):
+                return [_name_of(label, class_id) for class_id in value["class_ids"]]
             name = value.get("class-name") if isinstance(value, Mapping) else _class_name_beside(label)
             return [name] if isinstance(name, str) else []
         case "invoice-boxes":
+            annotations = value.get("annotations") if isinstance(value, Mapping) else None
+            if isinstance(annotations, Mapping):
+                return _entity_names(annotations.get("entities"))
             if not isinstance(value, Mapping) or not isinstance(value.get("image_size"), list):
                 return []
-            annotations = value.get("annotations")
             return [class_name(label, entry) for entry in annotations] if isinstance(annotations, list) else []
         case _:
             fields = value.get("fields") if isinstance(value, Mapping) else None
             return list(fields) if isinstance(fields, Mapping) else []
+
+
+def _entity_names(entities: object) -> list[str]:
+    """The category names of the spans of a text, which name them outright; the empty string for one that names none."""
+    if not isinstance(entities, list):
+        return []
+    names = (entry.get("label") if isinstance(entry, Mapping) else None for entry in entities)
+    return [name if isinstance(name, str) else "" for name in names]
 
 
 def _class_name_beside(label: EarlierLabel) -> object:
@@ -88,7 +100,11 @@ def _class_name_beside(label: EarlierLabel) -> object:
 
 def class_name(label: EarlierLabel, annotation: object) -> str:
     """The category name of one annotation of a boxes label; empty when the class map does not tell."""
-    class_id = annotation.get("class_id") if isinstance(annotation, Mapping) else None
+    return _name_of(label, annotation.get("class_id") if isinstance(annotation, Mapping) else None)
+
+
+def _name_of(label: EarlierLabel, class_id: object) -> str:
+    """The category name of a class id; empty when the class map does not tell."""
     name = label.class_map.get(str(class_id)) if isinstance(class_id, int | str) else None
     return name if isinstance(name, str) else ""
 
@@ -106,8 +122,13 @@ def is_agreed(label: EarlierLabel, categories: LabelCategories, task_type: str) 
     match task_type:
         case "document-type":
             votes = value.get("votes")
+            if "class_ids" in value:
+                labels = value.get("labels")
+                return bool(names) and isinstance(labels, Mapping) and categories.names.issuperset([*names, *labels])
             return bool(names) and isinstance(votes, Mapping) and categories.names.issuperset([*names, *votes])
         case "invoice-boxes":
+            if isinstance(value.get("annotations"), Mapping):
+                return bool(names) and categories.names.issuperset(names)
             has_shape = all(isinstance(value.get(key), list) for key in ("annotations", "image_size"))
             has_map = isinstance(value.get("class-map"), Mapping)
             return has_shape and has_map and categories.names.issuperset(names)

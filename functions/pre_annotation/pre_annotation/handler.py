@@ -15,7 +15,7 @@ from pre_annotation.event import PreAnnotationEvent
 from pre_annotation.response import PreAnnotationResponse
 from pre_annotation.settings import Settings
 from pre_annotation.task import make_task
-from pre_annotation.tracing import traced
+from pre_annotation.tracing import trace_storage, traced
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -61,4 +61,5 @@ def _store() -> "CategoryStore":
     # boto3 takes longer to import than everything else here, and a wrong event or environment needs none of it.
     from pre_annotation.category_store import CategoryStore, s3_client  # noqa: PLC0415
 
+    trace_storage()
     return CategoryStore(s3_client(), _settings(), warn=logger.warning)

@@ -37,14 +37,18 @@ def initial_value(data_object: Mapping[str, Any], categories: LabelCategories, t
         label = value_at(data_object, attribute)
     if label is None:
         return InitialValue()
+    if categories.marks != "boxes":
+        return _unusable(f"the templates of {categories.marks} take none")
     result = _READERS[task_type](label, categories)
     return InitialValue(result.value, tuple(f'key "{label.key}": {note}' for note in result.notes))
 
 
 def _document_type(label: EarlierLabel, categories: LabelCategories) -> InitialValue:
-    """A class name (`"invoice"`), or a label that holds one."""
+    """A class name (`"invoice"`), or a label that holds one. Several labels have no initial value: no element that chooses several takes one."""
     value: Any = label.value
     if isinstance(value, Mapping):
+        if "class_ids" in value:
+            return InitialValue()
         if "class-name" not in value and "label" not in value:
             return _unusable('neither a document type nor an object with "class-name" or "label"')
         value = value.get("class-name", value.get("label"))

@@ -15,10 +15,12 @@ from pre_annotation.errors import PreAnnotationError, shown
 FIELD_TYPES = ("text", "amount", "date", "currency", "identifier")
 DATE_ORDERS = ("day-first", "month-first")
 OCCURRENCES = ("once", "many")
+CHOICES = ("one", "several", "ordered")
+MARKS = ("boxes", "polygons", "keypoints", "entities")
 
 _TOP_KEYS = ("document-version", "labels", "task")
-_LABEL_KEYS = ("label", "displayName", "type", "description", "dateOrder", "required", "occurs")
-_TASK_KEYS = ("manifestKeys", "skipAgreed", "initialValueAttribute")
+_LABEL_KEYS = ("label", "displayName", "type", "description", "dateOrder", "required", "occurs", "sumsTo")
+_TASK_KEYS = ("manifestKeys", "skipAgreed", "initialValueAttribute", "choice", "marks")
 # Ground Truth's own keys, which no job of ours needs: left alone, so that one file can serve both.
 _GROUND_TRUTH_TOP_KEYS = ("documentVersion", "instructions", "auditLabelAttributeName", "categoryGlobalAttributes")
 _GROUND_TRUTH_LABEL_KEYS = ("attributes", "categoryAttributes")
@@ -41,6 +43,7 @@ class LabelCategory:
     date_order: str | None = None
     required: bool = True
     occurs: str = "many"
+    sums_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,8 @@ class LabelCategories:
     manifest_keys: tuple[str, ...] = ()
     skip_agreed: bool = True
     initial_value_attribute: str | None = None
+    choice: str = "one"
+    marks: str = "boxes"
     warnings: tuple[str, ...] = ()
 
     @property
@@ -78,6 +83,7 @@ def read_label_categories(document: bytes, uri: str, task_type: str) -> LabelCat
     config.text("document-version", "2018-11-28")
     labels = tuple(_category(section, task_type) for section in config.sections("labels"))
     _check_names(labels, config)
+    _check_sums(labels, config)
     warnings = _check_count(labels, config, task_type)
     task = config.section("task")
     task.allow(_TASK_KEYS)
@@ -87,6 +93,8 @@ def read_label_categories(document: bytes, uri: str, task_type: str) -> LabelCat
         manifest_keys=task.texts("manifestKeys"),
         skip_agreed=task.flag("skipAgreed", True),
         initial_value_attribute=_initial_value_attribute(task),
+        choice=_of_task_type(task, "choice", CHOICES, "document-type", task_type) or "one",
+        marks=_of_task_type(task, "marks", MARKS, "invoice-boxes", task_type) or "boxes",
         warnings=warnings,
     )
 
@@ -135,6 +143,7 @@ def _category(section: "_Section", task_type: str) -> LabelCategory:
         date_order=date_order,
         required=section.flag("required", True),
         occurs=section.choice("occurs", OCCURRENCES) or "many",
+        sums_to=section.text("sumsTo", "", _NAME_CHARACTERS) or None,
     )
 
 
@@ -151,6 +160,31 @@ def _check_names(labels: tuple[LabelCategory, ...], config: "_Section") -> None:
                 f'is "{shown(name)}", which also names labels[{owner}]',
                 "Give each category a name of its own.",
             )
+
+
+def _check_sums(labels: tuple[LabelCategory, ...], config: "_Section") -> None:
+    """What adds up is an amount, and adds up to another amount of the config."""
+    kinds = {category.label: category.type for category in labels}
+    for index, category in enumerate(labels):
+        if category.sums_to is None:
+            continue
+        key = f"labels[{index}].sumsTo"
+        if category.type != "amount":
+            config.refuse(key, f'is set on a field of type "{category.type}"', 'Remove it, or set "type" to "amount".')
+        if category.sums_to == category.label or kinds.get(category.sums_to) != "amount":
+            config.refuse(
+                key,
+                f'is "{shown(category.sums_to)}", which is no other field of type "amount"',
+                'Write the "label" of the field that these amounts add up to.',
+            )
+
+
+def _of_task_type(task: "_Section", key: str, choices: tuple[str, ...], meant_for: str, task_type: str) -> str | None:
+    """The choice under a key that means something to one task type only."""
+    value = task.choice(key, choices)
+    if value is not None and task_type != meant_for:
+        task.refuse(key, f"is set for {task_type}", f"Remove it: it is for {meant_for}.")
+    return value
 
 
 def _check_count(labels: tuple[LabelCategory, ...], config: "_Section", task_type: str) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from pre_annotation.label_categories import LabelCategories, LabelCategory
 TASK_INPUT_CHARACTERS = 128_000  # what RenderUiTemplate takes; Ground Truth documents no number for jobs
 
 _S3_URI = re.compile(r"s3://[^/\s\x00-\x1f]+/[^\x00-\x1f\x7f]*[^/\s\x00-\x1f\x7f]")
+_SPANS = "entities"
 _NOT_SHOWN_BY_BROWSERS = (".pdf", ".tif", ".tiff")
 
 
@@ -36,7 +37,7 @@ def make_task(data_object: Mapping[str, Any], categories: LabelCategories, task_
     Raises PreAnnotationError when the line cannot become a task. The message names the object by its `source-ref` or,
     since a document's text belongs in no log, by a digest.
     """
-    content = _content(data_object, task_type)
+    content = _content(data_object, task_type, categories.marks)
     initial = initial_value(data_object, categories, task_type)
     task_input = {
         "taskType": task_type,
@@ -52,7 +53,7 @@ def make_task(data_object: Mapping[str, Any], categories: LabelCategories, task_
     return Task({**task_input, "initialValue": initial.value}, not is_done, initial.notes)
 
 
-def _content(data_object: Mapping[str, Any], task_type: str) -> dict[str, str]:
+def _content(data_object: Mapping[str, Any], task_type: str, marks: str) -> dict[str, str]:
     """What the task shows: `image`, an S3 URI, or `text`."""
     keys = [key for key in ("source-ref", "source") if key in data_object]
     if data_object.get("Event") == "s3:TestEvent":
@@ -74,18 +75,24 @@ def _content(data_object: Mapping[str, Any], task_type: str) -> dict[str, str]:
     if not isinstance(value, str):
         _refuse(data_object, f'"{key}" is not a string', f'Write "{key}": "..." on its manifest line.')
     if key == "source":
-        return {"text": _text(value, data_object, task_type)}
+        return {"text": _text(value, data_object, task_type, marks)}
+    if task_type == "invoice-boxes" and marks == _SPANS:
+        _refuse(
+            data_object,
+            'has "source-ref", but task.marks is entities, which are spans of a text',
+            'Give the text as "source" instead, or set task.marks to what workers draw.',
+        )
     return {"image": _image(value, data_object)}
 
 
-def _text(value: str, data_object: Mapping[str, Any], task_type: str) -> str:
+def _text(value: str, data_object: Mapping[str, Any], task_type: str, marks: str) -> str:
     if not value.strip():
         _refuse(data_object, '"source" is empty', "Give the text to label, or take the line out of the manifest.")
-    if task_type == "invoice-boxes":
+    if task_type == "invoice-boxes" and marks != _SPANS:
         _refuse(
             data_object,
-            '"source" is text, on which no boxes can be drawn',
-            'Give the page image as "source-ref" instead.',
+            f'"source" is text, on which no {marks} can be drawn',
+            'Give the page image as "source-ref" instead, or set task.marks to entities in the label category config.',
         )
     return value
 

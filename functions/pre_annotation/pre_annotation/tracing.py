@@ -12,10 +12,22 @@ type Handler = Callable[..., dict[str, Any]]
 
 
 def traced(handler: Handler) -> Handler:
-    """The handler with a trace of each invocation and its S3 calls, without the response: it holds documents' text."""
-    if "AWS_XRAY_DAEMON_ADDRESS" not in os.environ:
+    """The handler with a trace of each invocation, without the response: it holds documents' text."""
+    if not _has_daemon():
         return handler
     from aws_lambda_powertools import Tracer  # noqa: PLC0415
 
-    traced_handler: Handler = Tracer(patch_modules=["botocore"]).capture_lambda_handler(handler, capture_response=False)
+    traced_handler: Handler = Tracer(auto_patch=False).capture_lambda_handler(handler, capture_response=False)
     return traced_handler
+
+
+def trace_storage() -> None:
+    """Trace the calls to S3 too. Loads botocore, so it waits until boto3 is needed."""
+    if _has_daemon():
+        from aws_lambda_powertools import Tracer  # noqa: PLC0415
+
+        Tracer(auto_patch=False).patch(modules=["botocore"])
+
+
+def _has_daemon() -> bool:
+    return "AWS_XRAY_DAEMON_ADDRESS" in os.environ
