@@ -20,6 +20,8 @@ _LONGEST_INSTRUCTION = {"shortInstruction": 255, "fullInstruction": 2_048}
 _FIELD_TYPES = ("text", "amount", "date", "currency", "identifier")
 _DATE_ORDERS = ("day-first", "month-first")
 _OCCURRENCES = ("once", "many")
+_CHOICES = ("one", "several", "ordered")
+_MARKS = ("boxes", "polygons", "keypoints", "entities")
 _TOP_KEYS = {
     "document-version",
     "documentVersion",
@@ -37,10 +39,11 @@ _LABEL_KEYS = {
     "dateOrder",
     "required",
     "occurs",
+    "sumsTo",
     "attributes",
     "categoryAttributes",
 }
-_TASK_KEYS = {"manifestKeys", "skipAgreed", "initialValueAttribute"}
+_TASK_KEYS = {"manifestKeys", "skipAgreed", "initialValueAttribute", "choice", "marks"}
 
 
 def category_findings(document: JsonDocument, task_type: str | None = None) -> list[Finding]:
@@ -73,9 +76,10 @@ def _config(config: object, task_type: str | None) -> Iterator[Finding]:
     for index, entry in enumerate(labels):
         yield from _label(entry, f"labels[{index}]", task_type)
     yield from _names(labels)
+    yield from _sums(labels)
     yield from _count(len(labels), task_type)
     yield from _instructions(config.get("instructions"))
-    yield from _task(config.get("task", {}))
+    yield from _task(config.get("task", {}), task_type)
 
 
 def _label(entry: object, path: str, task_type: str | None) -> Iterator[Finding]:
@@ -124,6 +128,22 @@ def _names(labels: list[object]) -> Iterator[Finding]:
                 yield rules.CATEGORIES_TWICE.finding(message, "Give each category a name of its own.", path=path)
 
 
+def _sums(labels: list[object]) -> Iterator[Finding]:
+    """What adds up is an amount, and adds up to another amount of the config."""
+    entries = [entry if isinstance(entry, Mapping) else {} for entry in labels]
+    amounts = {entry["label"] for entry in entries if entry.get("type") == "amount" and "label" in entry}
+    for index, entry in enumerate(entries):
+        total, path = entry.get("sumsTo"), f"labels[{index}].sumsTo"
+        if total is None:
+            continue
+        if entry.get("type") != "amount":
+            message = f"{path} is set on a field that is no amount."
+            yield _wrong_key(message, 'Remove it, or set "type" to "amount".', path)
+        elif not isinstance(total, str) or total not in amounts or total == entry.get("label"):
+            message = f'{path} is {shown(total)}, which is no other field of type "amount".'
+            yield _wrong_key(message, 'Write the "label" of the field that these amounts add up to.', path)
+
+
 def _count(count: int, task_type: str | None) -> Iterator[Finding]:
     if count > _MOST and task_type != "invoice-fields":
         message = f"There are {count} labels; built-in box and multi-label jobs take {_MOST}."
@@ -149,7 +169,7 @@ def _instructions(instructions: object) -> Iterator[Finding]:
             yield rules.CATEGORIES_INSTRUCTIONS.finding(message, "Shorten it.", path=f"instructions.{key}")
 
 
-def _task(task: object) -> Iterator[Finding]:
+def _task(task: object, task_type: str | None) -> Iterator[Finding]:
     if not isinstance(task, Mapping):
         yield _wrong_key(f"task is {shown(task)}.", "Write {}, or leave it out.", "task")
         return
@@ -161,6 +181,11 @@ def _task(task: object) -> Iterator[Finding]:
         )
     if not isinstance(task.get("skipAgreed", True), bool):
         yield _wrong_key(f"task.skipAgreed is {shown(task['skipAgreed'])}.", "Write true or false.", "task.skipAgreed")
+    for key, choices, meant_for in (("choice", _CHOICES, "document-type"), ("marks", _MARKS, "invoice-boxes")):
+        yield from _choice(task, key, choices, "task")
+        if task.get(key) in choices and task_type not in {None, meant_for}:
+            message = f"task.{key} is set for {task_type}."
+            yield _wrong_key(message, f"Remove it: it is for {meant_for}.", f"task.{key}")
     name = task.get("initialValueAttribute")
     if name is None or name == "":
         return

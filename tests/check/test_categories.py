@@ -44,6 +44,10 @@ def test_the_projects_own_configs_have_no_findings(path: Path):
         (config({"label": "a", "type": "money"}), "categories-key", "labels[0].type"),
         (config({"label": "a", "dateOrder": "day-first"}), "categories-key", "labels[0].dateOrder"),
         (config({"label": "a", "occurs": "twice"}), "categories-key", "labels[0].occurs"),
+        (config({"label": "a", "sumsTo": "b"}), "categories-key", "labels[0].sumsTo"),
+        (config({"label": "a", "type": "amount", "sumsTo": "a"}), "categories-key", "labels[0].sumsTo"),
+        (config({"label": "a"}, task={"choice": "many"}), "categories-key", "task.choice"),
+        (config({"label": "a"}, task={"marks": "lines"}), "categories-key", "task.marks"),
         (config({"label": "a", "required": "no"}), "categories-key", "labels[0].required"),
         (config({"label": "a", "displayname": "A"}), "categories-unknown-key", "labels[0].displayname"),
         (config({"label": "a"}, tasks={}), "categories-unknown-key", "tasks"),
@@ -70,6 +74,10 @@ def test_what_a_task_type_shows_counts():
     eleven = config(*({"label": str(n)} for n in range(11)))
     assert found(eleven, "invoice-boxes") == [("categories-many", "labels")]
     assert found(eleven, "invoice-fields") == []
+    assert found(config({"label": "a"}, task={"choice": "several"}), "invoice-fields") == [
+        ("categories-key", "task.choice")
+    ]
+    assert found(config({"label": "a"}, task={"marks": "polygons"}), "invoice-boxes") == []
     assert found(config({"label": "invoice"}), "document-type") == [("categories-count", "labels")]
     assert found(config({"label": "_total"}), "invoice-fields") == [("categories-key", "labels[0].label")]
 

@@ -34,6 +34,19 @@ def test_consolidation_reads_every_key_but_what_only_workers_see() -> None:
         assert f'"{key}"' in code, key
 
 
+def test_every_reader_knows_the_keys_of_the_task() -> None:
+    strict = set(constant(READERS["strict"], "_TASK_KEYS"))
+    assert set(constant(READERS["check"], "_TASK_KEYS")) == strict
+    assert set(re.findall(r"^\| `task\.(\w+)`", PAGE.read_text(), re.MULTILINE)) == strict
+
+
+def test_choice_and_marks_have_the_same_values_everywhere() -> None:
+    for name in ("CHOICES", "MARKS"):
+        assert constant(READERS["strict"], name) == constant(READERS["check"], f"_{name}")
+    one, several, ordered = constant(READERS["strict"], "CHOICES")
+    assert f'ONE, SEVERAL, ORDERED = "{one}", "{several}", "{ordered}"' in CONSOLIDATION.read_text()
+
+
 def test_occurs_has_the_same_values_everywhere() -> None:
     assert constant(READERS["strict"], "OCCURRENCES") == constant(READERS["check"], "_OCCURRENCES")
     assert 'ONCE, MANY = "once", "many"' in CONSOLIDATION.read_text()

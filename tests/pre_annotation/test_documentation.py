@@ -28,12 +28,20 @@ PREDICTIONS = [
 
 
 def test_the_page_has_examples_to_try():
-    assert (len(FENCED), len(MISTAKES), len(COMMANDS), len(PREDICTIONS)) == (1, 6, 2, 4)
+    assert (len(FENCED), len(MISTAKES), len(COMMANDS), len(PREDICTIONS)) == (2, 6, 2, 4)
 
 
 @pytest.mark.parametrize("task_type", ["document-type", "invoice-boxes", "invoice-fields"])
 def test_example_is_a_config_of_every_task_type(task_type):
     assert len(read_label_categories(FENCED[0].encode(), URI, task_type).labels) == 3
+
+
+def test_the_example_of_a_sum_is_a_config_of_fields():
+    assert [entry.sums_to for entry in read_label_categories(FENCED[1].encode(), URI, "invoice-fields").labels] == [
+        "subtotal",
+        "subtotal",
+        None,
+    ]
 
 
 def test_every_key_is_explained_and_no_other():

@@ -101,7 +101,7 @@ def test_byte_order_mark_of_a_windows_editor_is_no_mistake():
         (
             {"labels": [{"label": "a"}], "task": {"skipagreed": True}},
             "task.skipagreed is not a key of a label category config here. "
-            "Known are: manifestKeys, skipAgreed, initialValueAttribute.",
+            "Known are: manifestKeys, skipAgreed, initialValueAttribute, choice, marks.",
         ),
         (labels({"label": " a"}), 'labels[0].label is " a": empty, or with space around it. Write the text alone.'),
         (labels({"label": ""}), 'labels[0].label is "": empty, or with space around it. Write the text alone.'),
@@ -144,6 +144,34 @@ def test_byte_order_mark_of_a_windows_editor_is_no_mistake():
 )
 def test_a_mistake_is_named_with_place_and_remedy(config, message):
     assert refusal(config) == message.removeprefix(": ")
+
+
+@pytest.mark.parametrize(
+    ("total", "message"),
+    [
+        ({"label": "net", "type": "date"}, "labels[0].sumsTo is set on"),
+        ({"label": "net", "type": "amount", "sumsTo": "net"}, "is no other field of type"),
+        ({"label": "net", "type": "amount", "sumsTo": "gross"}, "is no other field of type"),
+        ({"label": "net", "type": "amount", "sumsTo": "vendor"}, "is no other field of type"),
+    ],
+)
+def test_amounts_add_up_to_another_amount(total, message):
+    assert message in refusal(labels({"sumsTo": "vendor", **total}, {"label": "vendor"}))
+
+
+def test_a_sum_is_read():
+    entries = ({"label": "line_1", "type": "amount", "sumsTo": "net"}, {"label": "net", "type": "amount"})
+    assert [entry.sums_to for entry in read(labels(*entries)).labels] == ["net", None]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "task_type"), [("choice", "several", "document-type"), ("marks", "entities", "invoice-boxes")]
+)
+def test_what_is_asked_for_is_read_for_its_task_type_alone(key, value, task_type):
+    config = labels({"label": "a"}, {"label": "b"}) | {"task": {key: value}}
+    assert getattr(read(config, task_type), key) == value
+    assert refusal(config) == f"task.{key} is set for invoice-fields. Remove it: it is for {task_type}."
+    assert refusal(config | {"task": {key: "x"}}, task_type).startswith(f'task.{key} is "x". Write one of')
 
 
 def test_one_document_type_leaves_nothing_to_choose():

@@ -1,6 +1,7 @@
 """An object that workers agreed on in an earlier job of this task goes to nobody; any doubt sends it to workers."""
 
 import copy
+import json
 from typing import Any
 
 import pytest
@@ -149,3 +150,42 @@ def test_boxes_agreed_to_be_none_count_only_where_the_owner_names_them(categorie
 def test_a_skipped_object_still_has_its_whole_task(categories):
     task = make_task(line("document-type"), categories("document-type"), "document-type")
     assert task.task_input["initialValue"] == "Invoice"
+
+
+OTHER_SHAPES: dict[str, tuple[str, dict[str, Any], dict[str, str]]] = {
+    "several types": (
+        "document-type",
+        {
+            "class_ids": [0],
+            "class-map": {"0": "invoice"},
+            "labels": {"invoice": {"votes": 3}, "credit_note": {"votes": 1}},
+        },
+        {},
+    ),
+    "polygons": (
+        "invoice-boxes",
+        {
+            "image_size": [],
+            "annotations": [{"class_id": 0, "vertices": [{"x": 1, "y": 1}, {"x": 9, "y": 1}, {"x": 9, "y": 9}]}],
+            "class-map": {"0": "total_amount"},
+        },
+        {},
+    ),
+    "spans of text": (
+        "invoice-boxes",
+        {"annotations": {"labels": [], "entities": [{"label": "total_amount", "startOffset": 0, "endOffset": 4}]}},
+        {"marks": "entities"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("task_type", "value", "task"), OTHER_SHAPES.values(), ids=OTHER_SHAPES)
+def test_agreed_labels_of_other_shapes_are_known(categories, task_type, value, task):
+    earlier = line(task_type)
+    earlier["earlier"] = {**value, "status": "agreed", "confidence": 1.0, "workers": 3}
+    config = categories(task_type, **task)
+    if task:
+        earlier["source"] = earlier.pop("source-ref")
+    assert not goes_to_workers(earlier, config, task_type)
+    text = json.dumps(earlier["earlier"]).replace("total_amount", "unheard").replace('"invoice"', '"unheard"')
+    assert goes_to_workers({**earlier, "earlier": json.loads(text)}, config, task_type)

@@ -100,6 +100,14 @@ def test_text_cannot_take_boxes(categories):
     assert "no boxes can be drawn" in refusal({"source": "ACME"}, categories("invoice-boxes"), "invoice-boxes")
 
 
+def test_spans_are_marked_in_text_and_all_else_on_images(categories):
+    spans = categories("invoice-boxes", marks="entities")
+    assert make_task({"source": "ACME"}, spans, "invoice-boxes").task_input["text"] == "ACME"
+    assert "task.marks is entities" in refusal({"source-ref": PAGE}, spans, "invoice-boxes")
+    points = categories("invoice-boxes", marks="keypoints")
+    assert "no keypoints can be drawn" in refusal({"source": "ACME"}, points, "invoice-boxes")
+
+
 def test_document_text_in_the_place_of_a_uri_is_not_repeated(categories):
     message = refusal({"source-ref": "ACME PAPER LTD total 1,204.50"}, categories("invoice-fields"))
     assert "ACME" not in message

@@ -14,11 +14,12 @@ LONGEST_LABEL = 256
 """Characters of a label, as Ground Truth allows; what a worker's answer names beyond is cut."""
 DATE_ORDERS = ("day-first", "month-first")
 ONCE, MANY = "once", "many"
+ONE, SEVERAL, ORDERED = "one", "several", "ordered"
 
 
 @dataclass(frozen=True, slots=True)
 class LabelCategory:
-    """One label category. `type`, `date_order` and `required` matter to fields only, `occurs` to boxes only."""
+    """One label category. `type`, `date_order`, `required` and `sums_to` matter to fields only, `occurs` to boxes only."""
 
     label: str
     display_name: str
@@ -26,14 +27,18 @@ class LabelCategory:
     date_order: str | None = None
     required: bool = True
     occurs: str = MANY
+    sums_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LabelCategories:
-    """The categories in class-id order. `notes` tell what of the config could not be used."""
+    """The categories in class-id order. `notes` tell what of the config could not be used.
+
+    choice: whether a worker chooses one document type, several, or one of types that are ordered."""
 
     categories: tuple[LabelCategory, ...] = ()
     notes: tuple[str, ...] = ()
+    choice: str = ONE
     _index: Mapping[str, int] = field(init=False, repr=False, compare=False)
     _met: dict[str, int | None] = field(init=False, repr=False, compare=False, default_factory=dict)
 
@@ -73,7 +78,9 @@ def from_config(config: object) -> LabelCategories:
             notes.append(f'label category config: "{category.label}" is listed twice')
         elif category is not None:
             categories[folded(category.label)] = category
-    return LabelCategories(tuple(categories.values()), tuple(notes))
+    task = config.get("task") if isinstance(config, Mapping) else None
+    choice = _one_of(task if isinstance(task, Mapping) else {}, "choice", (ONE, SEVERAL, ORDERED), "task", notes) or ONE
+    return LabelCategories(tuple(categories.values()), tuple(notes), choice)
 
 
 def in_order_of(names: Sequence[str], config: LabelCategories) -> LabelCategories:
@@ -85,7 +92,7 @@ def in_order_of(names: Sequence[str], config: LabelCategories) -> LabelCategorie
         ordered.setdefault(folded(category.label), category)
     for category in config.categories:
         ordered.setdefault(folded(category.label), category)
-    return LabelCategories(tuple(ordered.values()), config.notes)
+    return LabelCategories(tuple(ordered.values()), config.notes, config.choice)
 
 
 def _category(entry: object, position: int, notes: list[str]) -> LabelCategory | None:
@@ -104,6 +111,7 @@ def _category(entry: object, position: int, notes: list[str]) -> LabelCategory |
         date_order=_one_of(entry, "dateOrder", DATE_ORDERS, label, notes),
         required=required if isinstance(required, bool) else True,
         occurs=_one_of(entry, "occurs", (ONCE, MANY), label, notes) or MANY,
+        sums_to=clean(sums_to) if isinstance(sums_to := entry.get("sumsTo"), str) and sums_to.strip() else None,
     )
 
 
