@@ -1,11 +1,11 @@
 """The whole way from a payload's bytes to the response, without AWS."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from consolidation.consolidate import Consolidated, RecordError, consolidate, task_of
+from consolidation.consolidate import Consolidated, RecordError, Task, consolidate, task_of
 from consolidation.label_categories import LabelCategories
 from consolidation.payload import Payload, ReadObject
 from consolidation.response import Response, response
@@ -30,15 +30,17 @@ def label_payload(
     settings: Settings,
     label_attribute: str,
     record: RecordError,
+    observe: Callable[[Task], Task] = lambda task: task,
 ) -> Labelled:
     """Labels every data object of the payload at `uri`; `read` reads the bytes there and those of answers that lie apart.
 
+    observe: puts something around the task that sees what it collects.
     Raises PayloadError when the payload cannot be read.
     """
     with _cycles_left_alone():
         payload = Payload(uri, read)
         order = payload.ids
-        task = task_of(settings, categories)
+        task = observe(task_of(settings, categories))
         consolidated = consolidate(payload.data_objects(), task, record)
         values = {object_id: with_notes(value, categories.notes) for object_id, value in consolidated.values.items()}
         return Labelled(response(values, order, label_attribute, task), consolidated, payload.skipped)
