@@ -37,7 +37,7 @@ def label_objects(
     labelled = label_payload(
         URI,
         lambda _: json.dumps(payload).encode(),
-        categories=names or LabelCategories(),
+        categories=LabelCategories() if names is None else names,
         settings=Settings(task_type, **settings),
         label_attribute="label",
         record=lambda object_id, error: errors.append((object_id, error)),

@@ -38,6 +38,14 @@ class LabelAnswer:
     problem: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LabelsAnswer:
+    """The labels a worker chose, perhaps none. outside: chosen too, but no label categories."""
+
+    labels: frozenset[str]
+    outside: frozenset[str] = frozenset()
+
+
 class DrawnBoxes(NamedTuple):
     """The boxes of one widget as submitted, unchecked, and what the widget says of the image."""
 
@@ -93,6 +101,26 @@ def find_label(answer: Mapping[str, Any], categories: LabelCategories) -> LabelA
         if chosen:
             return LabelAnswer(None, "several labels")
     return LabelAnswer(None)
+
+
+def find_labels(answer: Mapping[str, Any], categories: LabelCategories) -> LabelsAnswer | None:
+    """The labels that a worker chose where several may hold; None when the answer has no element to choose them with.
+
+    Where there are label categories, other labels do not count: an element's exclusion category ("none of these") is one, and so is a checkbox for
+    something else.
+    """
+    named: set[str] = set()
+    is_answered = False
+    for name, value in _elements(answer):
+        if isinstance(value, str) and (categories.class_id(value) is None or not value.strip()):
+            continue
+        labels = [value] if isinstance(value, str) else _named_labels(name, value, categories)
+        named.update(categories.label(label) for label in labels if label.strip())
+        is_answered = is_answered or bool(labels) or _could_choose(name, value, categories)
+    if not is_answered:
+        return None
+    known = {label for label in named if categories.class_id(label) is not None} if len(categories) else named
+    return LabelsAnswer(frozenset(known), frozenset(named - known))
 
 
 def find_boxes(answer: Mapping[str, Any]) -> list[DrawnBoxes] | None:
@@ -153,6 +181,18 @@ def _named_labels(name: str, value: object, categories: LabelCategories) -> list
         return [label for label in labels if isinstance(label, str)]
     ticked = [key for key, ticked in value.items() if ticked is True]
     return [name if key == _UNNAMED and categories.class_id(key) is None else key for key in ticked]
+
+
+def _could_choose(name: str, value: object, categories: LabelCategories) -> bool:
+    """Whether an element that names no label let the worker choose one: a multi-select left empty, or checkboxes for labels, none of them ticked."""
+    if isinstance(value, list):
+        return not value
+    if not isinstance(value, dict):
+        return False
+    if isinstance(value.get("labels"), list):
+        return True
+    keys = [name if key == _UNNAMED else key for key, ticked in value.items() if isinstance(ticked, bool)]
+    return any(categories.class_id(key) is not None for key in keys) if len(categories) else bool(keys)
 
 
 def _objects(answer: object) -> Iterator[dict[str, Any]]:

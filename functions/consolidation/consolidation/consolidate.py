@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from consolidation.data_objects import DataObject
-from consolidation.label_categories import LabelCategories
+from consolidation.label_categories import ORDERED, SEVERAL, LabelCategories
 from consolidation.settings import DOCUMENT_TYPE, INVOICE_BOXES, Settings
 from consolidation.value import ERROR, Cut, LabelValue, Quality, with_notes
 
@@ -39,7 +39,15 @@ class Consolidated:
 
 
 def task_of(settings: Settings, categories: LabelCategories) -> Task:
-    """The task type that the settings name. Only what it needs is imported."""
+    """The task type that the settings name, as the label categories ask for it. Only what it needs is imported."""
+    if settings.task_type == DOCUMENT_TYPE and categories.choice == SEVERAL:
+        from consolidation.several_types import SeveralTypes  # noqa: PLC0415
+
+        return SeveralTypes(categories, settings)
+    if settings.task_type == DOCUMENT_TYPE and categories.choice == ORDERED:
+        from consolidation.ordered_types import OrderedTypes  # noqa: PLC0415
+
+        return OrderedTypes(categories, settings)
     if settings.task_type == DOCUMENT_TYPE:
         from consolidation.document_type import DocumentType  # noqa: PLC0415
 

@@ -70,7 +70,7 @@ def label(collected: Sequence[CollectedTypes], categories: LabelCategories, sett
     poll = Poll(votes_of(items, voters, labels, len(names)), settings)
     decisions = poll.decisions(labels_have_order=True, labels_are_classes=True) if rows else {}
     return [
-        _value(c, decisions.get(item), names, categories, settings.minimum_confidence, settings.tie_policy)
+        type_value(c, decisions.get(item), names, categories, settings.minimum_confidence, settings.tie_policy)
         for item, c in enumerate(collected)
     ]
 
@@ -81,7 +81,7 @@ def _names(collected: Sequence[CollectedTypes], categories: LabelCategories) -> 
     return known + sorted({name for c in collected for _, name in c.votes} - set(known))
 
 
-def _value(
+def type_value(
     collected: CollectedTypes,
     decision: Decision | None,
     names: list[str],
@@ -89,6 +89,7 @@ def _value(
     minimum: float,
     policy: str,
 ) -> LabelValue:
+    """The label value of one object. names: all labels, categories first. decision: None without a vote. minimum: least confidence. policy: for ties."""
     if decision is None:
         empty: LabelValue = {"class_id": None, "class-name": None, "votes": {}}
         return with_notes({**empty, **collected.unanswered.as_json()}, collected.notes)
