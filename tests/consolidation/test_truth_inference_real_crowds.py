@@ -106,7 +106,7 @@ def test_two_answers_an_object_beat_the_vote_everywhere(crowd: Callable[[str], C
 
 
 def test_ten_objects_a_call_come_close_to_all_at_once(crowd: Callable[[str], Crowd]) -> None:
-    """Worker statistics carried from call to call: over the second half of the objects, within half a percent on average."""
+    """Worker statistics carried from call to call: over the second half of the objects, no crowd loses half a percent."""
     gaps = {}
     for name in CROWDS:
         one = crowd(name)
@@ -114,7 +114,7 @@ def test_ten_objects_a_call_come_close_to_all_at_once(crowd: Callable[[str], Cro
         orders = [np.random.default_rng(seed).permutation(len(one.truth)) for seed in range(3)]
         gaps[name] = fmean(_late_gap(one, whole, order) for order in orders)
     assert abs(fmean(gaps.values())) < 0.5, gaps
-    assert min(gaps.values()) > -1.0, gaps
+    assert min(gaps.values()) > -0.5, gaps
 
 
 def _late_gap(one: Crowd, whole: Floats, order: Ints) -> float:

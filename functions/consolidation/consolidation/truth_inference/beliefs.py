@@ -18,7 +18,8 @@ class Beliefs:
     worker_accuracy_strength: of "a worker is as good as the others".
     worker_confusion_strength: of "a worker confuses what the others confuse", per class. worker_confusion_share: the same in shares
         of the worker's own answers, so that it never fades, since confusions are judged by labels the worker helped to choose.
-        earlier_confusion_share: that share for answers of earlier calls, whose labels are not revised by what was learned since.
+        earlier_confusion_share: that share for answers of earlier calls, whose labels are not revised by what was learned since; for each
+        class that can be confused with a given one, at most 1 in all, because labels among many classes began more doubtful.
     class_strength: of the frequencies of the classes before objects are labelled, in objects, half as much at class_half_strength
         objects. class_smoothing: of "answers name all classes alike", in answers per class.
     class_evenness: where those frequencies lie between the frequencies of the answers (0) and all classes alike (1), unless the
@@ -33,7 +34,7 @@ class Beliefs:
     worker_accuracy_strength: float = 8.0
     worker_confusion_strength: float = 4.0
     worker_confusion_share: float = 0.25
-    earlier_confusion_share: float = 1.0
+    earlier_confusion_share: float = 0.25
     class_strength: float = 300.0
     class_half_strength: float = 200.0
     class_smoothing: float = 10.0

@@ -47,7 +47,8 @@ def fit(table: AnswerTable, belief: Floats, known: WorkerStatistics, beliefs: Be
     own = per_class[table.pair_worker]
     counts = given + known.counts[table.pair_worker, :, table.pair_class]
     earlier = known_per_class[table.pair_worker]
-    shares = beliefs.worker_confusion_share * (own - earlier) + beliefs.earlier_confusion_share * earlier
+    earlier_share = min(beliefs.earlier_confusion_share * (table.classes - 1), 1.0)
+    shares = beliefs.worker_confusion_share * (own - earlier) + earlier_share * earlier
     weight = beliefs.worker_confusion_strength + shares
     return WorkerModel(
         np.log(counts + weight * expected) - np.log(own + weight),
