@@ -6,9 +6,7 @@ is voted among its boxes. Its edges are a mean of theirs that leans on those clo
 also weighs as much as its worker's labels are accurate. Everything is computed at once over flat arrays of a whole payload, in an order that
 does not depend on the order of workers or boxes.
 
-Confidence of a merged box: the mean over all workers of the IoU between the merged box and the box that the worker drew there with that label,
-0 for a worker who drew none. Confidence of an object: the mean over workers of 2 x (sum of those IoUs) / (boxes of the worker + merged
-boxes), which is 1 where neither has any. So nobody drawing anything is an agreed answer: nothing to label.
+Confidence (`mark_votes`) is measured by the IoU of each worker's boxes with the merged ones. Nobody drawing anything is an agreed answer: nothing to label.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,102 +15,51 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from consolidation.box_clusters import Floats, Ints, clusters_of, iou
 from consolidation.box_values import DETAILS, LAST, MergedBox, Outcome, SplitBox, box_value
 from consolidation.boxes import LARGEST, CollectedBoxes, LabelNames, collect
 from consolidation.data_objects import DataObject, count
-from consolidation.label_categories import ONCE, LabelCategories
+from consolidation.label_categories import LabelCategories
+from consolidation.mark_votes import Answers, Clusters, Marks, confidences, voted, without_surplus
 from consolidation.merged_edges import merged_edges
-from consolidation.quorum import expected_workers
-from consolidation.settings import WEIGHTED, Settings
+from consolidation.settings import Settings
 from consolidation.splits import split_boxes
 from consolidation.value import Cut, LabelValue
-from consolidation.voting import Decision, Poll
-from consolidation.worker_accuracy import Votes
 
-_EVEN = 1e-9
 _SLICE = 200
 """Objects whose boxes are prepared at once."""
 _PIXEL = 1.0
 """How far beyond the image a box may reach before it is worth a note."""
 
-Bools = NDArray[np.bool_]
-
 
 @dataclass(frozen=True, slots=True)
-class _Boxes:
-    """The boxes of a payload, sorted by object, left, top, right, bottom, label and worker.
+class _Boxes(Marks):
+    """The boxes of a payload, sorted by object, left, top, right, bottom, label and worker. edges: (n, 4) left, top, right, bottom."""
 
-    objects, answers, workers, labels: (n,); answers number the workers' answers over all objects. edges: (n, 4) left, top, right, bottom.
-    """
-
-    objects: Ints
-    answers: Ints
-    workers: Ints
-    labels: Ints
     edges: Floats
 
     def __getitem__(self, rows: Ints) -> "_Boxes":
         return _Boxes(self.objects[rows], self.answers[rows], self.workers[rows], self.labels[rows], self.edges[rows])
 
 
-@dataclass(frozen=True, slots=True)
-class _Clusters:
-    """The merged boxes of a payload, numbered by their first box.
-
-    of_box: (n,) cluster of each box. objects, winners, votes, sizes: (clusters,) the object, the label voted (-1: unresolved tie), the boxes with
-    that label and all boxes. edges: (clusters, 4) whole pixels. has_quorum: (clusters,). is_surplus: those beyond the best of a label that occurs
-    once on an object. mixed: the vote where boxes have several labels.
-    """
-
-    of_box: Ints
-    objects: Ints
-    winners: Ints
-    votes: Ints
-    edges: Floats
-    has_quorum: Bools
-    is_surplus: Bools
-    mixed: dict[int, Decision]
-
-    @property
-    def kept(self) -> Bools:
-        """Which clusters are in the label."""
-        result: Bools = self.has_quorum & (self.winners >= 0) & ~self.is_surplus
-        return result
-
-
-@dataclass(frozen=True, slots=True)
-class _Answers:
-    """The answers of a payload, those without boxes included. objects, workers: (answers,). per_object: (objects,) their number."""
-
-    objects: Ints
-    workers: Ints
-    per_object: Ints
-
-
 def label(collected: Sequence[CollectedBoxes], names: LabelNames, settings: Settings) -> list[LabelValue]:
     """The label value of each object, in the same order."""
     notes: list[list[str]] = [list(c.notes) for c in collected]
     worker_rank = {worker: rank for rank, worker in enumerate(sorted({w for c in collected for w in c.workers}))}
-    answers = _answers(collected, worker_rank)
+    answers = Answers.of([c.workers for c in collected], worker_rank)
     boxes = _boxes(collected, names, worker_rank, notes)
-    clusters = _clustered(boxes, answers, names, settings, notes)
-    confidences, object_confidences = _confidences(boxes, clusters, answers)
-    outcomes = _outcomes(len(collected), clusters, confidences)
+    clusters, edges = _clustered(boxes, answers, names, settings, notes)
+    overlap = iou(boxes.edges, edges[clusters.of_mark])
+    clusters = without_surplus(boxes, clusters, names, overlap)
+    of_clusters, of_objects = confidences(boxes, clusters, answers, overlap)
+    outcomes = _outcomes(len(collected), clusters, edges, of_clusters)
     _add_splits(boxes, clusters, outcomes)
     ordered = names.ordered
     return [
         box_value(c, outcome, confidence, remarks, ordered, names.categories, settings)
-        for c, outcome, confidence, remarks in zip(collected, outcomes, object_confidences.tolist(), notes, strict=True)
+        for c, outcome, confidence, remarks in zip(collected, outcomes, of_objects.tolist(), notes, strict=True)
     ]
-
-
-def _answers(collected: Sequence[CollectedBoxes], worker_rank: Mapping[str, int]) -> _Answers:
-    counts = np.array([len(c.workers) for c in collected], dtype=np.int64)
-    workers = np.array([worker_rank[worker] for c in collected for worker in c.workers], dtype=np.int64)
-    return _Answers(np.repeat(np.arange(len(collected)), counts), workers, counts)
 
 
 def _boxes(
@@ -204,76 +151,14 @@ def _sorted_boxes(boxes: _Boxes) -> _Boxes:
 
 
 def _clustered(
-    boxes: _Boxes, answers: _Answers, names: LabelNames, settings: Settings, notes: list[list[str]]
-) -> _Clusters:
-    """The merged boxes with their labels and edges."""
+    boxes: _Boxes, answers: Answers, names: LabelNames, settings: Settings, notes: list[list[str]]
+) -> tuple[Clusters, Floats]:
+    """The merged boxes with their labels, and their edges in whole pixels, (clusters, 4)."""
     of_box, is_piled = clusters_of(boxes.objects, boxes.workers, boxes.labels, boxes.edges, settings.box_iou)
     _note(boxes.objects[is_piled], "not merged: too many lie on one another", notes)
+    clusters = voted(of_box, boxes, answers, names, settings)
     order = np.argsort(of_box, kind="stable")
-    sizes = np.bincount(of_box)
-    first = order[np.cumsum(sizes) - sizes]
-    poll, mixed = _voted(boxes, of_box, first, names, settings)
-    weights = np.ones(len(of_box))
-    if poll is not None and settings.method == WEIGHTED:
-        weights = poll.accuracies[boxes.workers]
-    winners = boxes.labels[first]
-    votes = sizes.copy()
-    for cluster, decision in mixed.items():
-        winners[cluster] = -1 if decision.label is None else decision.label
-        votes[cluster] = decision.votes
-    objects = boxes.objects[first]
-    clusters = _Clusters(
-        of_box=of_box,
-        objects=objects,
-        winners=winners,
-        votes=votes,
-        edges=_whole_pixels(merged_edges(boxes.edges[order], weights[order], of_box[order])),
-        has_quorum=_has_quorum(boxes, of_box, objects, answers, settings),
-        is_surplus=np.zeros(len(first), dtype=np.bool_),
-        mixed=mixed,
-    )
-    once = np.array([category.occurs == ONCE for category in names.categories.categories], dtype=np.bool_)
-    return replace(clusters, is_surplus=_surplus(boxes, clusters, np.flatnonzero(once))) if once.any() else clusters
-
-
-def _surplus(boxes: _Boxes, clusters: _Clusters, once: Ints) -> Bools:
-    """Which kept clusters of the labels in `once` have a better one of their label on their object: with more votes, then closer to its boxes, then first."""
-    overlap = iou(boxes.edges, clusters.edges[clusters.of_box])
-    overlap = np.where(boxes.labels == clusters.winners[clusters.of_box], overlap, 0.0)
-    closeness = np.round(np.bincount(clusters.of_box, weights=overlap, minlength=len(clusters.objects)), 6)
-    rows = np.flatnonzero(clusters.kept & np.isin(clusters.winners, once))
-    order = rows[
-        np.lexsort((rows, -closeness[rows], -clusters.votes[rows], clusters.winners[rows], clusters.objects[rows]))
-    ]
-    repeated = (np.diff(clusters.objects[order], prepend=-1) == 0) & (np.diff(clusters.winners[order], prepend=-1) == 0)
-    result = np.zeros(len(clusters.objects), dtype=np.bool_)
-    result[order[repeated]] = True
-    return result
-
-
-def _has_quorum(boxes: _Boxes, of_box: Ints, objects: Ints, answers: _Answers, settings: Settings) -> Bools:
-    """Which clusters enough workers drew. objects: (clusters,)."""
-    sizes = np.bincount(of_box)
-    plain: Bools = sizes >= settings.box_quorum * answers.per_object[objects] - _EVEN
-    expected = expected_workers(
-        (boxes.answers, of_box), (objects, plain), (answers.objects, answers.workers), len(answers.per_object)
-    )
-    result: Bools = sizes >= settings.box_quorum * expected[objects] - _EVEN
-    return result
-
-
-def _voted(
-    boxes: _Boxes, of_box: Ints, first: Ints, names: LabelNames, settings: Settings
-) -> tuple[Poll | None, dict[int, Decision]]:
-    """The poll over the labels in clusters, and the decisions where they differ; no poll where nothing depends on it."""
-    differs = np.unique(of_box[boxes.labels != boxes.labels[first][of_box]])
-    if not len(of_box) or (not len(differs) and settings.method != WEIGHTED):
-        return None, {}
-    everything = Votes(of_box, boxes.workers, boxes.labels, max(len(names.names), 2))
-    rows = np.flatnonzero(np.isin(of_box, differs))
-    mixed = Votes(of_box[rows], boxes.workers[rows], boxes.labels[rows], everything.alternatives)
-    poll = Poll(mixed, settings, everything)
-    return poll, poll.decisions(labels_have_order=True)
+    return clusters, _whole_pixels(merged_edges(boxes.edges[order], clusters.weights[order], of_box[order]))
 
 
 def _whole_pixels(edges: Floats) -> Floats:
@@ -286,34 +171,17 @@ def _whole_pixels(edges: Floats) -> Floats:
     return rounded
 
 
-def _confidences(boxes: _Boxes, clusters: _Clusters, answers: _Answers) -> tuple[Floats, Floats]:
-    """Confidence of each merged box and of each object, as the module defines them."""
-    of_box = clusters.of_box
-    matched = np.flatnonzero(clusters.kept[of_box] & (boxes.labels == clusters.winners[of_box]))
-    overlap = iou(boxes.edges[matched], clusters.edges[of_box[matched]])
-    total = np.bincount(of_box[matched], weights=overlap, minlength=len(clusters.objects))
-    objects = len(answers.per_object)
-    of_answer = np.bincount(boxes.answers[matched], weights=overlap, minlength=len(answers.objects))
-    drawn = np.bincount(boxes.answers, minlength=len(answers.objects))
-    merged = np.bincount(clusters.objects[clusters.kept], minlength=objects)[answers.objects]
-    f1 = np.divide(2.0 * of_answer, drawn + merged, out=np.ones(len(drawn)), where=drawn + merged > 0)
-    workers = np.maximum(answers.per_object, 1)
-    return np.round(total / workers[clusters.objects], 4), np.bincount(
-        answers.objects, weights=f1, minlength=objects
-    ) / workers
-
-
-def _outcomes(objects: int, clusters: _Clusters, confidences: Floats) -> list[Outcome]:
+def _outcomes(objects: int, clusters: Clusters, edges: Floats, confidences: Floats) -> list[Outcome]:
     """The merged boxes of each object in reading order: those kept, and those dropped."""
     outcomes = [Outcome([], [], []) for _ in range(objects)]
-    left, top, right, bottom = clusters.edges.T
+    left, top, right, bottom = edges.T
     order = np.lexsort((clusters.winners, right, bottom, left, top))
     rows = zip(
         order.tolist(),
         clusters.objects[order].tolist(),
         clusters.kept[order].tolist(),
         clusters.winners[order].tolist(),
-        clusters.edges[order].astype(np.int64).tolist(),
+        edges[order].astype(np.int64).tolist(),
         confidences[order].tolist(),
         clusters.votes[order].tolist(),
         clusters.is_surplus[order].tolist(),
@@ -327,12 +195,12 @@ def _outcomes(objects: int, clusters: _Clusters, confidences: Floats) -> list[Ou
     return outcomes
 
 
-def _add_splits(boxes: _Boxes, clusters: _Clusters, outcomes: Sequence[Outcome]) -> None:
+def _add_splits(boxes: _Boxes, clusters: Clusters, outcomes: Sequence[Outcome]) -> None:
     """Adds to each object the places that some workers drew as one box and others as several."""
     wholes, splitters = split_boxes(boxes.objects, boxes.answers, boxes.labels, boxes.edges)
     places: dict[tuple[int, int], list[tuple[int, int]]] = {}
     for whole, splitter in zip(wholes.tolist(), splitters.tolist(), strict=True):
-        places.setdefault((int(clusters.of_box[whole]), int(boxes.labels[whole])), []).append((whole, splitter))
+        places.setdefault((int(clusters.of_mark[whole]), int(boxes.labels[whole])), []).append((whole, splitter))
     for (cluster, label_rank), pairs in sorted(places.items()):
         ones = sorted({whole for whole, _ in pairs})
         left, top, right, bottom = np.median(boxes.edges[ones], axis=0).round().astype(np.int64).tolist()
