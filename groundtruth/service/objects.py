@@ -3,7 +3,6 @@
 The embedded S3 answers whoever asks; what a worker's page gets is such an address instead, which reads that object alone.
 """
 
-import hashlib
 import hmac
 import mimetypes
 from collections.abc import Callable
@@ -83,4 +82,4 @@ class Objects:
 
     def _signature(self, location: S3Location, expires: int) -> str:
         text = f"{location.bucket}\n{location.key}\n{expires}"
-        return hmac.new(self._key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+        return hmac.digest(self._key, text.encode("utf-8", "surrogatepass"), "sha256").hex()

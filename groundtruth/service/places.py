@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, or_, select, update
 
+from groundtruth.service.prepared import Prepared
 from groundtruth.service.records import IS_LIVE, assignments, data_objects
 
 type ObjectKey = tuple[int, int]
@@ -67,7 +68,7 @@ def _settling() -> Any:
     columns = data_objects.c
     taken, answers = columns.taken + bindparam("more_taken"), columns.answers + bindparam("more_answers")
     declines = columns.declines + bindparam("more_declines")
-    is_asked = columns.state.in_(("open", "closing"))
+    is_asked = or_(columns.state == "open", columns.state == "closing")
     is_over = or_(columns.state == "closing", columns.expires_at <= bindparam("now"), declines >= columns.wanted)
     is_answered = and_(is_asked, or_(answers >= columns.wanted, and_(is_over, taken == answers)))
     return update(data_objects).values(
@@ -80,14 +81,13 @@ def _settling() -> Any:
 
 
 _SETTLE = _settling()
-_SETTLE_ONE = _SETTLE.where(
-    data_objects.c.job_id == bindparam("its_job_id"), data_objects.c.number == bindparam("its_number")
+_SETTLE_ONE = Prepared(
+    _SETTLE.where(data_objects.c.job_id == bindparam("its_job_id"), data_objects.c.number == bindparam("its_number"))
 )
 
 
 def _change(connection: Connection, key: ObjectKey, now: float, **more: int) -> None:
-    this = {"its_job_id": key[0], "its_number": key[1]}
-    connection.execute(_SETTLE_ONE, _parameters(now, **more) | this)
+    _SETTLE_ONE.run(connection, its_job_id=key[0], its_number=key[1], **_parameters(now, **more))
 
 
 def _parameters(now: float, taken: int = 0, answers: int = 0, declines: int = 0) -> dict[str, Any]:

@@ -1,15 +1,10 @@
-"""Statements that workers' requests are made of, each built once: SQLAlchemy takes longer to build one than a database to run it.
+"""The statements that workers' requests are made of."""
 
-Parameters carry the name of their column, except in changes: there SQLAlchemy keeps those names for new values.
-"""
-
-from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, Update, bindparam, exists, func, insert, select, update
-from sqlalchemy.sql.dml import ReturningUpdate
+from sqlalchemy import bindparam, exists, func, select, update
 
+from groundtruth.service.prepared import Prepared, adding
 from groundtruth.service.records import (
     HAS_HAD,
     IS_LIVE,
@@ -22,7 +17,7 @@ from groundtruth.service.records import (
     workers,
 )
 
-JOB_OF_WORKER = (
+JOB_OF_WORKER = Prepared(
     select(jobs.c.id, jobs.c.status)
     .join(team_members, team_members.c.team == jobs.c.team)
     .join(workers, workers.c.id == team_members.c.worker_id)
@@ -31,7 +26,7 @@ JOB_OF_WORKER = (
 )
 """The job of a team that the worker is in. Lets one request of a worker through at a time: two tabs do not take two tasks."""
 
-OWN = (
+OWN = Prepared(
     select(assignments)
     .where(assignments.c.worker_id == bindparam("worker_id"), assignments.c.job_id == bindparam("job_id"), IS_LIVE)
     .order_by(assignments.c.state.desc(), assignments.c.accepted_at)
@@ -39,7 +34,7 @@ OWN = (
 )
 """The assignment that the worker has in hand: one they work on before one they paused."""
 
-EARLIER_DRAFT = (
+EARLIER_DRAFT = Prepared(
     select(assignments.c.draft)
     .where(
         assignments.c.job_id == bindparam("job_id"),
@@ -50,23 +45,38 @@ EARLIER_DRAFT = (
     .limit(1)
 )
 
-ASSIGNMENT = (
+_ASSIGNMENT = (
     select(assignments, jobs.c.status.label("job_status"))
     .join(jobs, jobs.c.id == assignments.c.job_id)
     .where(assignments.c.id == bindparam("id"), assignments.c.worker_id == bindparam("worker_id"))
 )
 
-LOCKED_ASSIGNMENT = ASSIGNMENT.with_for_update(of=assignments)
+ASSIGNMENT = Prepared(_ASSIGNMENT)
 
-OBJECT = select(data_objects).where(
-    data_objects.c.job_id == bindparam("job_id"), data_objects.c.number == bindparam("number")
+LOCKED_ASSIGNMENT = Prepared(_ASSIGNMENT.with_for_update(of=assignments))
+
+TASK = Prepared(
+    select(assignments, jobs.c.status.label("job_status"), data_objects.c.line, data_objects.c.task_input)
+    .join(jobs, jobs.c.id == assignments.c.job_id)
+    .join(
+        data_objects,
+        (data_objects.c.job_id == assignments.c.job_id) & (data_objects.c.number == assignments.c.number),
+    )
+    .where(assignments.c.id == bindparam("id"))
+)
+"""An assignment with what its worker is shown."""
+
+OBJECT = Prepared(
+    select(data_objects).where(
+        data_objects.c.job_id == bindparam("job_id"), data_objects.c.number == bindparam("number")
+    )
 )
 
-SUBMITTED_AT = select(answers.c.submitted_at).where(answers.c.assignment_id == bindparam("assignment_id"))
+SUBMITTED_AT = Prepared(select(answers.c.submitted_at).where(answers.c.assignment_id == bindparam("assignment_id")))
 
-ADD_ASSIGNMENT = insert(assignments)
+ADD_ASSIGNMENT = adding(assignments)
 
-ADD_ANSWER = insert(answers)
+ADD_ANSWER = adding(answers)
 
 _HAD = exists().where(
     assignments.c.job_id == data_objects.c.job_id,
@@ -86,11 +96,11 @@ _LAST = (
     .scalar_subquery()
 )
 
-COUNT_VACANT = select(func.count()).select_from(data_objects).where(*_IS_FOR_WORKER)
+COUNT_VACANT = Prepared(select(func.count()).select_from(data_objects).where(*_IS_FOR_WORKER))
 """Objects that the worker may take."""
 
 
-def _taking(*conditions: Any, waits: bool = False) -> ReturningUpdate[Any]:
+def _taking(*conditions: Any, waits: bool = False) -> Prepared:
     """Take a place at the first object that the worker may take and that meets the conditions.
 
     waits: for an object that another process is just giving out, instead of passing it over.
@@ -106,29 +116,10 @@ def _taking(*conditions: Any, waits: bool = False) -> ReturningUpdate[Any]:
         .scalar_subquery()
     )
     this = update(data_objects).where(data_objects.c.job_id == bindparam("of_job"), data_objects.c.number == vacant)
-    return this.values(taken=data_objects.c.taken + 1).returning(data_objects)
+    return Prepared(this.values(taken=data_objects.c.taken + 1).returning(data_objects))
 
 
 TAKE_AFTER_LAST = _taking(data_objects.c.number > func.coalesce(_LAST, -1))
 TAKE_FIRST = _taking()
 WAIT_AND_TAKE_FIRST = _taking(waits=True)
 TAKE_THIS = _taking(data_objects.c.number == bindparam("this"), waits=True)
-
-
-@cache
-def change_of(table: Table, keys: tuple[str, ...], columns: tuple[str, ...]) -> Update:
-    """The statement that changes these columns of the row with these keys."""
-    found = [table.c[key] == bindparam(f"its_{key}") for key in keys]
-    return update(table).where(*found).values({column: bindparam(column) for column in columns})
-
-
-def change(connection: Connection, table: Table, keys: Mapping[str, Any], changes: Mapping[str, Any]) -> None:
-    """Change one row."""
-    parameters = {f"its_{key}": value for key, value in keys.items()} | dict(changes)
-    connection.execute(change_of(table, tuple(keys), tuple(sorted(changes))), parameters)
-
-
-def one_or_none(connection: Connection, statement: Any, **parameters: Any) -> Row[Any] | None:
-    """The statement's row; None when there is none."""
-    row: Row[Any] | None = connection.execute(statement, parameters).one_or_none()
-    return row

@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row
-
 from groundtruth.errors import UnusableAnswerError
 from groundtruth.service.job_card import JobCard
 
@@ -61,8 +59,8 @@ class Submission:
     repeated: bool
 
 
-def shown(card: JobCard, assignment: Mapping[str, Any], row: Row[Any]) -> Task:
-    """The task of an assignment to this data object."""
+def shown(card: JobCard, assignment: Mapping[str, Any], row: Any) -> Task:
+    """The task of an assignment to the data object in this row."""
     return Task(
         assignment_id=assignment["id"],
         job_name=card.name,

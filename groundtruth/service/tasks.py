@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from time import time
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from groundtruth.errors import ClosedTaskError, LateAnswerError, NoSuchTaskError, UnusableAnswerError
 from groundtruth.service.database import Database
@@ -21,6 +21,7 @@ from groundtruth.service.places import (
     fill_place,
     give_back_place,
 )
+from groundtruth.service.prepared import change
 from groundtruth.service.records import assignments, jobs, team_members
 from groundtruth.service.settings import ServiceSettings
 from groundtruth.service.statements import (
@@ -32,8 +33,7 @@ from groundtruth.service.statements import (
     LOCKED_ASSIGNMENT,
     OBJECT,
     SUBMITTED_AT,
-    change,
-    one_or_none,
+    TASK,
 )
 from groundtruth.service.task import (
     LONGEST_ANSWER,
@@ -90,10 +90,11 @@ class Tasks:
 
         Raises NoSuchTaskError, LateAnswerError or ClosedTaskError when it is in hand no more.
         """
-        with self._database.reading() as connection:
-            row = self._assignment(connection, assignment_id, worker_id)
-            self._check_in_hand(connection, row)
-            return self._task(connection, row)
+        return self._task_in_hand(assignment_id, worker_id)
+
+    def task_of_frame(self, assignment_id: str) -> Task:
+        """The task of whichever worker has it in hand: for who knows its frame's secret address. Raises as `task` does."""
+        return self._task_in_hand(assignment_id, None)
 
     def save_draft(self, assignment_id: str, worker_id: str, draft: str) -> None:
         """Keep what the worker has so far, as the portal likes to write it. Raises as `task` does."""
@@ -167,6 +168,14 @@ class Tasks:
 
         return self._database.write(work)
 
+    def _task_in_hand(self, assignment_id: str, worker_id: str | None) -> Task:
+        with self._database.reading() as connection:
+            row = TASK.row(connection, id=assignment_id)
+            if row is None or worker_id not in {None, row.worker_id}:
+                raise NoSuchTaskError(_NOT_YOURS)
+            self._check_in_hand(connection, row)
+            return shown(self._cards.card(connection, row.job_id), row._asdict(), row)
+
     def _open_job(self, connection: Connection, worker_id: str, job_id: int) -> OpenJob:
         card = self._cards.card(connection, job_id)
         return OpenJob(
@@ -190,7 +199,7 @@ class Tasks:
         return self._take(connection, row, worker_id, had_before=had_before) if row else None
 
     def _job_of(self, connection: Connection, worker_id: str, job_name: str) -> int:
-        row = one_or_none(connection, JOB_OF_WORKER, unique_name=job_name.lower(), worker_id=worker_id)
+        row = JOB_OF_WORKER.row(connection, unique_name=job_name.lower(), worker_id=worker_id)
         if row is None:
             raise NoSuchTaskError(f'None of your teams has a job "{job_name}".')
         if row.status not in TAKES_ANSWERS:
@@ -198,7 +207,7 @@ class Tasks:
         job_id: int = row.id
         return job_id
 
-    def _take(self, connection: Connection, row: Row[Any], worker_id: str, *, had_before: bool) -> Task:
+    def _take(self, connection: Connection, row: Any, worker_id: str, *, had_before: bool) -> Task:
         now = self._clock()
         card = self._cards.card(connection, row.job_id)
         mine = {"job_id": row.job_id, "number": row.number, "worker_id": worker_id}
@@ -210,12 +219,12 @@ class Tasks:
             "resumed_at": now,
             "seconds": 0.0,
             "deadline": now + card.time_limit,
-            "draft": connection.execute(EARLIER_DRAFT, mine).scalar_one_or_none() if had_before else None,
+            "draft": EARLIER_DRAFT.value(connection, **mine) if had_before else None,
         }
-        connection.execute(ADD_ASSIGNMENT, values)
+        ADD_ASSIGNMENT.run(connection, **values)
         return shown(card, values, row)
 
-    def _resumed(self, connection: Connection, row: Row[Any]) -> Task:
+    def _resumed(self, connection: Connection, row: Any) -> Task:
         if row.state == "paused":
             now = self._clock()
             card = self._cards.card(connection, row.job_id)
@@ -236,7 +245,7 @@ class Tasks:
         row = self._assignment(connection, assignment_id, worker_id, locked=True)
         card = self._cards.card(connection, row.job_id)
         if row.state == "submitted":
-            submitted_at = connection.execute(SUBMITTED_AT, {"assignment_id": assignment_id}).scalar_one()
+            submitted_at = SUBMITTED_AT.value(connection, assignment_id=assignment_id)
             return Submission(assignment_id, card.name, submitted_at, repeated=True)
         now = self._clock()
         if self._expire_if_late(connection, row) or row.state == "expired":
@@ -254,7 +263,7 @@ class Tasks:
             "submitted_at": now,
             "seconds": worked,
         }
-        connection.execute(ADD_ANSWER, values)
+        ADD_ANSWER.run(connection, **values)
         _set(connection, row.id, state="submitted", seconds=worked, draft=None)
         fill_place(connection, _key(row), now)
         return Submission(assignment_id, card.name, now, repeated=False)
@@ -270,21 +279,19 @@ class Tasks:
 
         self._database.write(work)
 
-    def _in_hand(self, connection: Connection, assignment_id: str, worker_id: str) -> Row[Any]:
+    def _in_hand(self, connection: Connection, assignment_id: str, worker_id: str) -> Any:
         row = self._assignment(connection, assignment_id, worker_id, locked=True)
         self._check_in_hand(connection, row)
         return row
 
-    def _assignment(
-        self, connection: Connection, assignment_id: str, worker_id: str, *, locked: bool = False
-    ) -> Row[Any]:
+    def _assignment(self, connection: Connection, assignment_id: str, worker_id: str, *, locked: bool = False) -> Any:
         statement = LOCKED_ASSIGNMENT if locked else ASSIGNMENT
-        row = one_or_none(connection, statement, id=assignment_id, worker_id=worker_id)
+        row = statement.row(connection, id=assignment_id, worker_id=worker_id)
         if row is None:
-            raise NoSuchTaskError("There is no such task of yours.")
+            raise NoSuchTaskError(_NOT_YOURS)
         return row
 
-    def _check_in_hand(self, connection: Connection, row: Row[Any]) -> None:
+    def _check_in_hand(self, connection: Connection, row: Any) -> None:
         if row.state in {"working", "paused"}:
             if row.deadline < self._clock():
                 raise self._late(connection, row)
@@ -295,13 +302,13 @@ class Tasks:
             raise self._late(connection, row)
         raise ClosedTaskError(_CLOSED[row.state])
 
-    def _expire_if_late(self, connection: Connection, row: Row[Any]) -> bool:
+    def _expire_if_late(self, connection: Connection, row: Any) -> bool:
         is_late: bool = row.state in {"working", "paused"} and row.deadline < self._clock()
         if is_late:
             expire(connection, row.id, _key(row), self._clock())
         return is_late
 
-    def _late(self, connection: Connection, row: Row[Any]) -> LateAnswerError:
+    def _late(self, connection: Connection, row: Any) -> LateAnswerError:
         data_object = self._object(connection, row)
         if row.state in {"working", "paused"}:
             # Its place is about to be given back; until then it looks taken.
@@ -319,13 +326,15 @@ class Tasks:
             f"The time for this task ({limit}) was over, so it could not be accepted. {remedy}", still_open
         )
 
-    def _task(self, connection: Connection, row: Row[Any]) -> Task:
+    def _task(self, connection: Connection, row: Any) -> Task:
         data_object = self._object(connection, row)
         return shown(self._cards.card(connection, row.job_id), row._asdict(), data_object)
 
-    def _object(self, connection: Connection, row: Row[Any]) -> Row[Any]:
-        return connection.execute(OBJECT, {"job_id": row.job_id, "number": row.number}).one()
+    def _object(self, connection: Connection, row: Any) -> Any:
+        return OBJECT.row(connection, job_id=row.job_id, number=row.number)
 
+
+_NOT_YOURS = "There is no such task of yours."
 
 _CLOSED = {
     "submitted": "You have submitted this task already; your answer is kept.",
@@ -335,7 +344,7 @@ _CLOSED = {
 }
 
 
-def _key(row: Row[Any]) -> ObjectKey:
+def _key(row: Any) -> ObjectKey:
     return row.job_id, row.number
 
 

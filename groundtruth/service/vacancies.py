@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from groundtruth.service.statements import (
     COUNT_VACANT,
@@ -11,7 +11,6 @@ from groundtruth.service.statements import (
     TAKE_FIRST,
     TAKE_THIS,
     WAIT_AND_TAKE_FIRST,
-    one_or_none,
 )
 from groundtruth.service.status import IN_PROGRESS
 
@@ -19,33 +18,32 @@ TAKES_ANSWERS = (IN_PROGRESS,)
 """The statuses of a job that workers work on."""
 
 
-def own_assignment(connection: Connection, worker_id: str, job_id: int) -> Row[Any] | None:
-    """The assignment that the worker has in hand: one they work on before one they paused."""
-    return one_or_none(connection, OWN, worker_id=worker_id, job_id=job_id)
+def own_assignment(connection: Connection, worker_id: str, job_id: int) -> Any:
+    """The assignment that the worker has in hand: one they work on before one they paused; None when there is none."""
+    return OWN.row(connection, worker_id=worker_id, job_id=job_id)
 
 
-def take_next(connection: Connection, worker_id: str, job_id: int, now: float) -> tuple[Row[Any] | None, bool]:
+def take_next(connection: Connection, worker_id: str, job_id: int, now: float) -> tuple[Any, bool]:
     """Take a place at the next vacant object after the worker's last one, else at the first; and whether they may have had it before.
 
     Going on from the last one keeps a search from walking over all that the worker did, and brings back a released task only after the rest.
     """
     mine = {"by_worker": worker_id, "of_job": job_id, "now": now}
-    if row := one_or_none(connection, TAKE_AFTER_LAST, **mine):
+    if row := TAKE_AFTER_LAST.row(connection, **mine):
         return row, False
-    row = one_or_none(connection, TAKE_FIRST, **mine)
+    row = TAKE_FIRST.row(connection, **mine)
     if row is None and connection.dialect.name != "sqlite":
         # Objects that other processes are just giving out were passed over: wait for them when there is nothing else.
-        row = one_or_none(connection, WAIT_AND_TAKE_FIRST, **mine)
+        row = WAIT_AND_TAKE_FIRST.row(connection, **mine)
     return row, True
 
 
-def take_this(connection: Connection, worker_id: str, row: Row[Any], now: float) -> Row[Any] | None:
+def take_this(connection: Connection, worker_id: str, row: Any, now: float) -> Any:
     """Take a place at the object of an earlier assignment, if the worker still may."""
-    return one_or_none(connection, TAKE_THIS, by_worker=worker_id, of_job=row.job_id, now=now, this=row.number)
+    return TAKE_THIS.row(connection, by_worker=worker_id, of_job=row.job_id, now=now, this=row.number)
 
 
 def count_vacant(connection: Connection, worker_id: str, job_id: int, now: float) -> int:
     """How many objects of the job the worker may take."""
-    parameters = {"by_worker": worker_id, "of_job": job_id, "now": now}
-    count: int = connection.execute(COUNT_VACANT, parameters).scalar_one()
+    count: int = COUNT_VACANT.value(connection, by_worker=worker_id, of_job=job_id, now=now)
     return count

@@ -6,11 +6,9 @@ security policy lets it load from this portal, from where its documents were sig
 template names, and send nothing anywhere else.
 """
 
-import hashlib
 import hmac
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from time import time
 from typing import Any
@@ -21,8 +19,9 @@ from sqlalchemy import Connection, select
 from groundtruth.errors import NoSuchTaskError
 from groundtruth.service import journal
 from groundtruth.service.database import Database
+from groundtruth.service.portal.recent_pages import FrameDocument, RecentPages
 from groundtruth.service.portal.sessions import shared_key
-from groundtruth.service.records import assignments, jobs
+from groundtruth.service.records import jobs
 from groundtruth.service.task import Task
 from groundtruth.service.tasks import Tasks
 from groundtruth.templates import render
@@ -32,14 +31,6 @@ SANDBOX = "allow-scripts allow-forms"
 _ORIGIN = re.compile(r"(https?)://([A-Za-z0-9.\-]+|\[[0-9a-fA-F:]+\])(:\d{1,5})?", re.ASCII)
 _WHOLE_URL = re.compile(r"https://[^\s\"'<>]{1,4000}")
 _MOST_ORIGINS = 40
-
-
-@dataclass(frozen=True)
-class FrameDocument:
-    """A task's page, and the content security policy that it is served with."""
-
-    html: str
-    policy: str
 
 
 class Frames:
@@ -62,10 +53,11 @@ class Frames:
         self._elements = crowd_elements_url
         self._clock = clock
         self._key = shared_key(database, "frames")
+        self._recent = RecentPages()
 
     def token(self, assignment_id: str) -> str:
         """The token in the address of this task's frame."""
-        return f"{assignment_id}.{hmac.new(self._key, assignment_id.encode(), hashlib.sha256).hexdigest()}"
+        return f"{assignment_id}.{hmac.digest(self._key, assignment_id.encode(), 'sha256').hex()}"
 
     def task_of(self, token: str) -> Task:
         """The task of a frame's token.
@@ -75,12 +67,7 @@ class Frames:
         assignment_id = token.rpartition(".")[0]
         if not hmac.compare_digest(self.token(assignment_id).encode(), token.encode("utf-8", "replace")):
             raise NoSuchTaskError("There is no such task.")
-        worker = select(assignments.c.worker_id).where(assignments.c.id == assignment_id)
-        with self._database.reading() as connection:
-            worker_id = connection.execute(worker).scalar_one_or_none()
-        if worker_id is None:
-            raise NoSuchTaskError("There is no such task.")
-        return self._tasks.task(assignment_id, worker_id)
+        return self._tasks.task_of_frame(assignment_id)
 
     def report(self, task: Task, message: str) -> None:
         """Enter into the job's log, once, that its tasks cannot be shown."""
@@ -92,7 +79,14 @@ class Frames:
         self._database.write(work)
 
     def document(self, task: Task, own_origin: str) -> FrameDocument:
-        """Render the task. Raises TemplateError when the template and the task's values do not go together."""
+        """The task's page. Raises TemplateError when the template and the task's values do not go together."""
+        key = (task.job_name, task.dataset_object_id, own_origin)  # a job's template and an object's input never change
+        if (document := self._recent.find(key)) is None:
+            document = self._rendered(task, own_origin)
+            self._recent.keep(key, document)
+        return document
+
+    def _rendered(self, task: Task, own_origin: str) -> FrameDocument:
         signed: list[str] = []
 
         def sign(uri: str) -> str:

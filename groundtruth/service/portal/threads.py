@@ -4,22 +4,15 @@ Few threads are quicker than many here: Python runs one at a time anyway, and ea
 are enough for writers to share commits, and for a page that counts much not to hold up those who work.
 """
 
+import asyncio
 from collections.abc import Callable
-
-from anyio import CapacityLimiter
-from anyio.lowlevel import RunVar
-from anyio.to_thread import run_sync
+from concurrent.futures import ThreadPoolExecutor
 
 THREADS = 8
 
-_limiter: RunVar[CapacityLimiter] = RunVar("portal_threads")
+_POOL = ThreadPoolExecutor(THREADS, "groundtruth-portal")
 
 
 async def in_thread[**P, T](work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Do the work in a thread, and wait for it without holding up other requests."""
-    try:
-        limiter = _limiter.get()
-    except LookupError:
-        limiter = CapacityLimiter(THREADS)
-        _limiter.set(limiter)
-    return await run_sync(lambda: work(*args, **kwargs), limiter=limiter)
+    return await asyncio.get_running_loop().run_in_executor(_POOL, lambda: work(*args, **kwargs))
