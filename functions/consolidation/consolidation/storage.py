@@ -1,8 +1,9 @@
-"""Reads what lies in S3: the payload, answers and label category configs. The only module that speaks to AWS."""
+"""Reads what lies in S3 (the payload, answers, label category configs) and writes results there. The only module that speaks to S3."""
 
 import json
 import time
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from consolidation.errors import PayloadError
@@ -55,6 +56,26 @@ class ObjectReader:
         if self._client is None:
             self._client = _s3_client(self._role_arn)
         return self._client
+
+
+def put_object(uri: str, body: bytes) -> None:
+    """Writes an S3 object as the function itself. Raises PayloadError naming the URI and the remedy."""
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - loaded with the first client
+
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    if not uri.startswith("s3://") or not bucket or not key:
+        raise PayloadError(f'"{uri}" is not an S3 URI. It must be s3://bucket/key.')
+    try:
+        _own_client().put_object(Bucket=bucket, Key=key, Body=body, ContentType="application/json")
+    except (ClientError, BotoCoreError) as error:
+        raise PayloadError(
+            f"{uri} could not be written: {error}. Give the function's role s3:PutObject on it (and kms:GenerateDataKey on its key)."
+        ) from error
+
+
+@cache
+def _own_client() -> "S3Client":
+    return _s3_client(None)
 
 
 def _payload_error(uri: str, code: str, error: Exception) -> PayloadError:
