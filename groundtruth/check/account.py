@@ -1,7 +1,7 @@
 """An AWS account, or what stands for one at an endpoint, as its caller may see it."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from threading import Lock
 from typing import Any
@@ -31,11 +31,20 @@ class RefusedError(GroundTruthError):
 
 
 class Account:
-    """Read-only calls; each answers None for what does not exist. endpoint_url: of everything, None for AWS."""
+    """Read-only calls; each answers None for what does not exist.
 
-    def __init__(self, endpoint_url: str | None = None, region: str | None = None) -> None:
+    endpoint_url: of everything, None for AWS. make_client: makes the client of a service in another way.
+    """
+
+    def __init__(
+        self,
+        endpoint_url: str | None = None,
+        region: str | None = None,
+        make_client: Callable[[str], Any] | None = None,
+    ) -> None:
         self._endpoint_url = endpoint_url
         self._region = region
+        self._make_client = make_client or self._made
         self._clients: dict[str, Any] = {}
         self._making = Lock()  # boto3 makes clients in one thread at a time
 
@@ -59,7 +68,7 @@ class Account:
     def _client(self, service: str) -> Any:
         with self._making:
             if service not in self._clients:
-                self._clients[service] = self._made(service)
+                self._clients[service] = self._make_client(service)
             return self._clients[service]
 
     def _made(self, service: str) -> Any:

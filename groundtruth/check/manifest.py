@@ -27,11 +27,12 @@ _LINE_RULES: dict[str, Rule] = {rule.id: rule for rule in rules.all_rules() if r
 class ManifestSummary:
     """What a manifest holds.
 
-    buckets: bucket to data objects. examples: bucket to one key of it. first: the first good lines, number and data object. sources: every line's
-    number and `source-ref`, when they were asked for.
+    labeled: lines that have the job's label already. buckets: bucket to data objects. examples: bucket to one key of it. first: the first good lines,
+    number and data object. sources: every line's number and `source-ref`, when they were asked for.
     """
 
     objects: int = 0
+    labeled: int = 0
     buckets: Counter[str] = field(default_factory=Counter)
     examples: dict[str, str] = field(default_factory=dict)
     first: list[tuple[int, dict[str, object]]] = field(default_factory=list)
@@ -52,7 +53,6 @@ class ManifestCheck:
         self._seen: dict[int, int] = {}
         self._kinds: dict[str, int] = {}
         self._bucket_lines: dict[str, int] = {}
-        self._labeled = 0
         self._first_labeled = 0
 
     def findings(self, lines: Iterable[bytes]) -> Iterator[Finding]:
@@ -129,7 +129,7 @@ class ManifestCheck:
 
     def _label(self, number: int, data_object: dict[str, object]) -> Iterator[Finding]:
         if isinstance(data_object.get(f"{self._attribute}-metadata"), dict):
-            self._labeled += 1
+            self.summary.labeled += 1
             self._first_labeled = self._first_labeled or number
             return
         yield self._finding(
@@ -144,8 +144,8 @@ class ManifestCheck:
         if count > MOST_OBJECTS:
             message = f"The manifest has {count:,} data objects; a job takes {MOST_OBJECTS:,}."
             yield self._finding(rules.MANIFEST_COUNT, message, "Split it into several manifests.", None)
-        if self._labeled:
-            message = f'{self._labeled:,} of {count:,} lines have a label "{self._attribute}" already.'
+        if labeled := self.summary.labeled:
+            message = f'{labeled:,} of {count:,} lines have a label "{self._attribute}" already.'
             remedy = "To have all labeled again, give the job another LabelAttributeName."
             yield self._finding(rules.MANIFEST_LABELED, message, remedy, self._first_labeled)
         if len(self._kinds) > 1:

@@ -28,9 +28,13 @@ class Checked:
 
 
 class Report:
-    """What was checked and what was found; at most MOST_OF_A_RULE findings of one rule in one file are kept."""
+    """What was checked and what was found; at most MOST_OF_A_RULE findings of one rule in one file are kept.
 
-    def __init__(self) -> None:
+    without: ids of rules whose findings are left out.
+    """
+
+    def __init__(self, without: frozenset[str] = frozenset()) -> None:
+        self._without = without
         self.checked: list[Checked] = []
         self.findings: list[Finding] = []
         self.omitted: Counter[tuple[str, str]] = Counter()
@@ -40,6 +44,8 @@ class Report:
     def add(self, findings: Iterable[Finding]) -> None:
         """Take findings in."""
         for finding in findings:
+            if finding.rule in self._without:
+                continue
             key = (finding.file, finding.rule)
             self._of_rule[key] += 1
             self.counts[finding.severity] += 1

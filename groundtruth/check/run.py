@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
@@ -28,7 +28,9 @@ class Subjects:
 
     label_attribute, task_type: the job's, where no request says it. sam_template: declares the task type's functions, which are invoked on the
     first data objects. task_categories: the label category config they read when none is checked.
-    stack: the name of a CloudFormation stack. endpoint_url: where AWS's services are, None for AWS. objects: look in S3 at every object of the manifests.
+    stack: the name of a CloudFormation stack. endpoint_url: where AWS's services are, None for AWS; account: what is asked instead. objects: look in S3
+    at every object of the manifests. names: what findings call a file, where not by its path. coming: S3 URIs of objects that will be there when the
+    job starts. without: ids of rules that do not matter.
     """
 
     manifests: tuple[Path, ...] = ()
@@ -42,6 +44,14 @@ class Subjects:
     stack: str | None = None
     endpoint_url: str | None = None
     objects: bool = False
+    account: Account | None = None
+    names: Mapping[Path, str] = field(default_factory=dict)
+    coming: frozenset[str] = frozenset()
+    without: frozenset[str] = frozenset()
+
+    def name(self, path: Path) -> str:
+        """What findings call the file."""
+        return self.names.get(path, str(path))
 
 
 def check(subjects: Subjects) -> Report:
@@ -53,7 +63,7 @@ class _Run:
     """One run: what a check learns, a later one may use."""
 
     def __init__(self, subjects: Subjects) -> None:
-        self.report = Report()
+        self.report = Report(subjects.without)
         self._subjects = subjects
         self._requests = [self._request(path) for path in subjects.requests]
         self._attribute = self._label_attribute()
@@ -64,9 +74,9 @@ class _Run:
         self._check_account()
 
     def _request(self, path: Path) -> Mapping[str, object]:
-        document = parse_document(read_text(path), str(path))
+        document = parse_document(read_text(path), self._subjects.name(path))
         request = document.value if isinstance(document.value, Mapping) else {}
-        self.report.checked.append(Checked("request", str(path)))
+        self.report.checked.append(Checked("request", document.file))
         self.report.add(document.problems)
         if document.value is not None:
             found = request_findings("CreateLabelingJob", cast("Mapping[str, object]", document.value))
@@ -85,26 +95,28 @@ class _Run:
         return named.pop() if len(named) == 1 else None
 
     def _category_config(self, path: Path) -> JsonDocument:
-        document = parse_document(read_text(path), str(path))
+        document = parse_document(read_text(path), self._subjects.name(path))
         names = category_names(document.value)
-        self.report.checked.append(Checked("label-categories", str(path), {"labels": len(names)}))
+        self.report.checked.append(Checked("label-categories", document.file, {"labels": len(names)}))
         self.report.add(category_findings(document, self._subjects.task_type))
         return document
 
     def _manifest(self, path: Path) -> tuple[str, ManifestSummary]:
-        check = ManifestCheck(str(path), self._attribute, keep_sources=self._subjects.objects)
+        name = self._subjects.name(path)
+        check = ManifestCheck(name, self._attribute, keep_sources=self._subjects.objects)
         try:
             with path.open("rb") as lines:
                 self.report.add(check.findings(lines))
         except OSError as error:
-            raise RequestError(f"{path}: the manifest cannot be read ({error.strerror}).") from error
-        facts: dict[str, object] = {"objects": check.summary.objects, "buckets": dict(check.summary.buckets)}
-        self.report.checked.append(Checked("manifest", str(path), facts))
-        return str(path), check.summary
+            raise RequestError(f"{name}: the manifest cannot be read ({error.strerror}).") from error
+        summary = check.summary
+        facts = {"objects": summary.objects, "labeled": summary.labeled, "buckets": dict(summary.buckets)}
+        self.report.checked.append(Checked("manifest", name, facts))
+        return name, summary
 
     def _template(self, path: Path) -> WorkerTemplate:
-        template = WorkerTemplate(read_text(path), str(path))
-        self.report.checked.append(Checked("template", str(path), {"characters": len(template.source)}))
+        template = WorkerTemplate(read_text(path), self._subjects.name(path))
+        self.report.checked.append(Checked("template", template.file, {"characters": len(template.source)}))
         self.report.add(template_findings(template))
         return template
 
@@ -150,7 +162,7 @@ class _Run:
     def _check_account(self) -> None:
         """What lies in AWS: the manifests' objects, and the stack with what the job would use of it."""
         subjects = self._subjects
-        account = Account(subjects.endpoint_url)
+        account = subjects.account or Account(subjects.endpoint_url)
         if subjects.objects:
             for file, summary in self._manifests:
                 self.report.add(object_findings(account, file, summary.sources))
@@ -158,7 +170,12 @@ class _Run:
             images = {bucket: key for _, summary in self._manifests for bucket, key in summary.examples.items()}
             request = self._requests[0] if len(self._requests) == 1 else None
             findings, facts = stack_findings(
-                account, subjects.stack, task_type=subjects.task_type, images=images, request=request
+                account,
+                subjects.stack,
+                task_type=subjects.task_type,
+                images=images,
+                request=request,
+                coming=subjects.coming,
             )
             self.report.checked.append(Checked("stack", f"stack {subjects.stack}", facts))
             self.report.add(findings)

@@ -18,12 +18,14 @@ _CORS_REMEDY = (
     'Give the bucket a CORS rule with AllowedMethods ["GET"], AllowedOrigins ["*"] and ExposeHeaders '
     '["Access-Control-Allow-Origin"], as in docs/deploy.md.'
 )
+_JOB_FUNCTIONS = ("PreAnnotationArn", "ConsolidationArn")
+"""How the outputs end that name functions of jobs; a stack has others."""
 _TASKS = ("document-type", "invoice-boxes", "invoice-fields")
 
 
 @dataclass(frozen=True)
 class JobParts:
-    """What a job would use. functions: an output's or a request member's name to an ARN. images: bucket to one key of it."""
+    """What a job would use. functions: an output's or a request member's name to an ARN. images: bucket to one key of it. job: its name."""
 
     region: str
     partition: str = "aws"
@@ -32,6 +34,7 @@ class JobParts:
     images: Mapping[str, str] = field(default_factory=dict)
     output: S3Location | None = None
     key: str | None = None
+    job: str | None = None
 
 
 def stack_findings(
@@ -41,13 +44,14 @@ def stack_findings(
     task_type: str | None = None,
     images: Mapping[str, str] | None = None,
     request: Mapping[str, Any] | None = None,
+    coming: frozenset[str] = frozenset(),
 ) -> tuple[list[Finding], dict[str, object]]:
     """Everything that is wrong with a stack, and what it holds.
 
     images: the buckets that the job's manifest names, each with one key. request: a job request, whose role, functions and output replace the stack's.
-    Raises RequestError when AWS cannot be asked.
+    coming: S3 URIs of objects that will be there when the job starts. Raises RequestError when AWS cannot be asked.
     """
-    check = _StackCheck(account, f"stack {name}")
+    check = _StackCheck(account, f"stack {name}", coming)
     remedy = "Deploy it, or name another stack, region or --endpoint-url."
     stack = check.seen(lambda: account.stack(name), rules.STACK_MISSING.finding(f'There is no stack "{name}".', remedy))
     if stack is None:
@@ -65,7 +69,7 @@ def stack_findings(
 
 def _parts(stack_id: str, outputs: Mapping[str, str]) -> JobParts:
     arn = stack_id.split(":")
-    functions = {key: value for key, value in outputs.items() if ":lambda:" in value and ":function:" in value}
+    functions = {key: value for key, value in outputs.items() if key.endswith(_JOB_FUNCTIONS) and ":function:" in value}
     output = outputs.get("OutputUri")
     bucket = outputs.get("BucketName")
     return JobParts(
@@ -99,6 +103,7 @@ def _with_request(parts: JobParts, request: Mapping[str, Any]) -> JobParts:
         role=role if isinstance(role, str) else parts.role,
         output=_location(target.get("S3OutputPath")) or parts.output,
         key=target.get("KmsKeyId") or parts.key,
+        job=name if isinstance(name := request.get("LabelingJobName"), str) else None,
     )
 
 
@@ -112,8 +117,9 @@ def _location(uri: object) -> S3Location | None:
 class _StackCheck:
     """One check of one stack; collects findings, and what the caller may not see."""
 
-    def __init__(self, account: Account, file: str) -> None:
+    def __init__(self, account: Account, file: str, coming: frozenset[str] = frozenset()) -> None:
         self.findings: list[Finding] = []
+        self._coming = coming
         self._account = account
         self._file = file
 
@@ -220,7 +226,7 @@ class _StackCheck:
             configuration = function["Configuration"]
             self._name(name, configuration["FunctionName"], role, arn)
             variables = configuration.get("Environment", {}).get("Variables", {})
-            self._categories(name, variables)
+            self._categories(name, variables, parts.job)
             if "consolidation" in name.lower():
                 self._reads_answers(name, configuration["Role"], parts, role)
 
@@ -236,12 +242,17 @@ class _StackCheck:
             rules.FUNCTION_NAME.finding(message, "Give the function a FunctionName with SageMaker in it.", path=name)
         )
 
-    def _categories(self, name: str, variables: Mapping[str, str]) -> None:
-        """A function of this toolkit finds its label category config where its environment says."""
+    def _categories(self, name: str, variables: Mapping[str, str], job: str | None) -> None:
+        """A function of this toolkit finds its label category config where its environment says: the job's own, else the task type's."""
         prefix, task = _location(variables.get("LABEL_CATEGORIES_URI")), variables.get("TASK_TYPE")
         if prefix is None or task is None or "consolidation" in name.lower():
             return
         config = prefix.joined(f"{task}.json")
+        own = prefix.joined(f"{job.lower()}.json") if job else config
+        if not self._coming.isdisjoint({str(own), str(config)}):
+            return
+        if own != config and self.seen(partial(self._account.head, own.bucket, own.key)) is not None:
+            return
         message = f"{name}: its label category config {config} does not exist."
         remedy = f"Upload it: aws s3 cp label_categories/{task}.json {config}"
         missing = rules.FUNCTION_CATEGORIES.finding(message, remedy, path=name)

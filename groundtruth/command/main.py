@@ -21,6 +21,8 @@ COMMANDS = (
     "run",
     "s3",
     "serve",
+    "status",
+    "submit",
     "worker",
 )
 """Each is a function of its own name in a module of its own name; imported only when it is called, so that every command starts fast."""

@@ -53,7 +53,7 @@ def test_json_holds_the_same_for_programs(manifest: Path):
     report = json.loads(done.stdout)
     assert (report["errors"], report["warnings"], report["omitted"]) == (1, 1, [])
     assert report["checked"] == [
-        {"kind": "manifest", "file": str(manifest), "objects": 3, "buckets": {"acme-groundtruth": 2}}
+        {"kind": "manifest", "file": str(manifest), "objects": 3, "labeled": 0, "buckets": {"acme-groundtruth": 2}}
     ]
     assert report["findings"][0] == {
         "severity": "error",

@@ -1,0 +1,72 @@
+"""How fast a job goes, and each of its workers. Pure: answers and a moment in, figures out."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from statistics import median
+
+from groundtruth.status.files import Answer
+from groundtruth.status.model import Pace, WorkerPace
+
+HOUR = 3600.0
+DAY = 24 * HOUR
+_SHORTEST = 60.0
+"""Seconds: over less than this, an hourly pace says nothing."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """When answers came, and when objects got their last one: seconds since 1970, sorted. begin: when the first task was taken."""
+
+    answers: tuple[float, ...]
+    objects: tuple[float, ...]
+    begin: float | None
+
+
+def done(answers: Collection[Answer]) -> Done:
+    """The moments of a job's answers."""
+    last: dict[str, float] = {}
+    begin: float | None = None
+    for answer in answers:
+        if answer.submitted is None:
+            continue
+        last[answer.data_object] = max(answer.submitted, last.get(answer.data_object, 0.0))
+        start = answer.accepted if answer.accepted is not None else answer.submitted - (answer.seconds or 0.0)
+        begin = start if begin is None else min(begin, start)
+    moments = sorted(answer.submitted for answer in answers if answer.submitted is not None)
+    return Done(tuple(moments), tuple(sorted(last.values())), begin)
+
+
+def pace(of: Done, now: float, unlabeled: int, *, has_ended: bool) -> Pace:
+    """The pace up to `now`, or up to the last answer of a job that has ended. unlabeled: objects still to do."""
+    if of.begin is None or not of.answers:
+        return Pace()
+    end = of.answers[-1] if has_ended else max(now, of.answers[-1])
+    objects, answers = _rate(of.objects, of.begin, end, None), _rate(of.answers, of.begin, end, None)
+    if has_ended:
+        return Pace(objects, answers)
+    today = _rate(of.objects, of.begin, end, DAY)
+    expected = datetime.fromtimestamp(end, UTC) + timedelta(hours=unlabeled / today) if today and unlabeled else None
+    recent = _rate(of.objects, of.begin, end, HOUR), _rate(of.answers, of.begin, end, HOUR)
+    return Pace(objects, answers, *recent, expected)
+
+
+def worker_paces(answers: Iterable[Answer]) -> tuple[WorkerPace, ...]:
+    """Every worker's answers and their median time, the one with the most answers first."""
+    of: dict[str, list[Answer]] = {}
+    for answer in answers:
+        of.setdefault(answer.worker, []).append(answer)
+    paces = []
+    for worker, given in of.items():
+        seconds = [answer.seconds for answer in given if answer.seconds is not None]
+        last = max((answer.submitted for answer in given if answer.submitted is not None), default=None)
+        moment = None if last is None else datetime.fromtimestamp(last, UTC)
+        paces.append(WorkerPace(worker, len(given), median(seconds) if seconds else None, moment))
+    return tuple(sorted(paces, key=lambda pace: (-pace.answers, pace.worker)))
+
+
+def _rate(moments: tuple[float, ...], begin: float, end: float, window: float | None) -> float | None:
+    """How many an hour from `begin`, or within the last `window` seconds, to `end`."""
+    since = begin if window is None else max(begin, end - window)
+    count = sum(1 for moment in moments if moment >= since)
+    return count / max(end - since, _SHORTEST) * HOUR
