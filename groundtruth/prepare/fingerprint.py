@@ -6,6 +6,7 @@ levels. Another line of text, date or name shows; one other digit may not, so th
 """
 
 import itertools
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,35 +27,65 @@ _COARSE = 8
 """Cells a side of the blocks that are compared first."""
 
 
-def fingerprint(image: NDArray[np.uint8]) -> bytes:
-    """The mean brightness of each cell, row by row. image: (height, width) or (height, width, channels), contiguous or not."""
+def fingerprint(image: NDArray[np.uint8], has_ink: NDArray[np.bool] | None = None) -> bytes:
+    """The mean brightness of each cell, row by row.
+
+    image: (height, width) or (height, width, 3), its rows contiguous. has_ink: (height,), false for rows that are known to be white.
+    """
     height, width = image.shape[:2]
     rows = image.reshape(height, -1)
-    strips = _sums(rows, np.linspace(0, height, ROWS + 1))
-    channels = strips.reshape(ROWS, width, -1)
-    brightness = channels @ _LUMA if channels.shape[2] == 3 else channels[:, :, 0]
-    cells = _sums(brightness.T, np.linspace(0, width, COLUMNS + 1)).T
-    means = cells / (height / ROWS * width / COLUMNS)
+    strips = _strips(rows, has_ink, np.linspace(0, height, ROWS + 1), width)
+    means = _spans(strips, np.linspace(0, width, COLUMNS + 1)) / (height / ROWS * width / COLUMNS)
     result: bytes = np.rint(means).clip(0, 255).astype(np.uint8).tobytes()
     return result
 
 
-def _sums(rows: NDArray[np.uint8] | NDArray[np.float32], edges: NDArray[np.float64]) -> NDArray[np.float32]:
-    """The sum of the rows between each two edges, a row that an edge cuts counting by its share on either side.
+def _strips(
+    rows: NDArray[np.uint8], has_ink: NDArray[np.bool] | None, edges: NDArray[np.float64], width: int
+) -> NDArray[np.float32]:
+    """The brightness between each two edges, summed down each column of pixels; a row that an edge cuts counts by its share on either side.
 
-    rows: (height, n). edges: (strips + 1,), rising from 0 to height. Returns (strips, n).
+    rows: (height, width * channels). edges: (strips + 1,), rising from 0 to height. Returns (strips, width).
     """
-    whole = np.minimum(np.floor(edges).astype(int), len(rows) - 1)
-    share = (edges - whole)[:, None].astype(np.float32)
-    cut = rows[whole] * share
-    sums = np.empty((len(edges) - 1, rows.shape[1]), np.float32)
-    is_bytes = rows.dtype == np.uint8
-    for strip, (start, stop) in enumerate(itertools.pairwise(whole.tolist())):
-        # 257 rows of bytes fit 16 bits, which add up about three times as fast as 32
-        narrow = np.uint16 if stop - start <= 257 else np.uint32
-        sums[strip] = np.add.reduce(rows[start:stop], axis=0, dtype=narrow if is_bytes else np.float32)
-    result: NDArray[np.float32] = sums - cut[:-1] + cut[1:]
-    return result
+    whole, share = _cut(edges, len(rows))
+    inked = rows if has_ink is None else rows[has_ink]
+    # the edges among the rows that have ink: the others are known to be white
+    among = whole if has_ink is None else np.concatenate([[0], has_ink.cumsum()])[whole]
+    # 257 rows of bytes fit 16 bits, which add up about three times as fast as 32
+    narrow = np.uint16 if np.diff(whole).max() <= 257 else np.uint32
+    sums = np.empty((len(edges) - 1, rows.shape[1]), narrow)
+    for strip, (start, stop) in enumerate(itertools.pairwise(among.tolist())):
+        np.add.reduce(inked[start:stop], axis=0, dtype=narrow, out=sums[strip])
+    white = 255.0 * (np.diff(whole) - np.diff(among))[:, None].astype(np.float32)
+    return _between(_brightness(sums, width) + white, _brightness(rows[whole], width) * share[:, None])
+
+
+def _spans(rows: NDArray[np.float32], edges: NDArray[np.float64]) -> NDArray[np.float32]:
+    """The sum of each row between each two edges, in the same way across. rows: (n, width). Returns (n, spans)."""
+    whole, share = _cut(edges, rows.shape[1])
+    sums = np.add.reduceat(rows, whole[:-1], axis=1)
+    sums[:, -1] -= rows[:, -1]  # of which the last edge has its share below
+    sums[:, whole[1:] == whole[:-1]] = 0
+    return _between(sums.T, (rows[:, whole] * share).T).T
+
+
+def _cut(edges: NDArray[np.float64], count: int) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    """Which of `count` rows each edge lies in, and the share of it that is before the edge."""
+    whole = np.minimum(np.floor(edges).astype(np.intp), count - 1)
+    return whole, (edges - whole).astype(np.float32)
+
+
+def _between(sums: NDArray[np.float32], cut: NDArray[np.float32]) -> NDArray[np.float32]:
+    sums -= cut[:-1]
+    sums += cut[1:]
+    return sums
+
+
+def _brightness(rows: NDArray[np.unsignedinteger[Any]], width: int) -> NDArray[np.float32]:
+    """Of rows of pixels, or of their sums: (n, width * channels). Returns (n, width)."""
+    channels = rows.astype(np.float32).reshape(len(rows) * width, -1)
+    grey: NDArray[np.float32] = channels @ _LUMA if channels.shape[1] == 3 else channels[:, 0]
+    return grey.reshape(len(rows), width)
 
 
 class SeenPages:

@@ -1,18 +1,27 @@
 """Pages of a PDF as images, and the words of its own text layer (pdfium, through pypdfium2)."""
 
+import ctypes
 import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pypdfium2
+from numpy.typing import NDArray
 
 from groundtruth.prepare.model import Part, PartRequest, Problem
+from groundtruth.prepare.png import Scanlines
 from groundtruth.prepare.saving import fitting_scale, save_png
 from groundtruth.prepare.text_layer import page_words, raw
 
 _POINTS_PER_INCH = 72
 _SMALLEST_SIDE = 8
 """Pixels; a page below that holds nothing to label."""
+
+_CHANNELS = 3
+new_bitmap: Any = pypdfium2.PdfBitmap.new_native
+_MOST_KEPT = 64 << 20
+"""Bytes; the memory for a larger page is given back."""
 
 
 def make_part(request: PartRequest) -> Part:
@@ -60,15 +69,45 @@ def _page(opened: Any, number: int, request: PartRequest) -> Any:
         if min(width, height) * scale < _SMALLEST_SIDE:
             raise ValueError(f"the page is only {width:.3g} by {height:.3g} points large.")
         note = "" if scale == wanted else f"Rendered at {scale * _POINTS_PER_INCH:.0f} dpi, since the page is huge."
-        bitmap = page.render(scale=scale, rev_byteorder=True)
+        image = _CANVAS.draw(page, scale)
         stem = request.spool / f"{number:06d}"
-        image = bitmap.to_numpy()
-        if image.shape[2:] not in {(), (3,)}:  # pages with transparency come with a fourth channel, on white
-            image = image[:, :, : 3 if image.shape[2] == 4 else 1].squeeze()
-        words = _write_words(page, stem, image.shape[1], image.shape[0]) if request.with_words else None
+        height, width = image.pixels.shape[:2]
+        words = _write_words(page, stem, width, height) if request.with_words else None
         return save_png(image, stem, number, scale * _POINTS_PER_INCH, words, note)
     finally:
         page.close()
+
+
+class _Canvas:
+    """Memory that a process draws one page after the other into: to get new memory takes it about as long as to compress what was drawn."""
+
+    def __init__(self) -> None:
+        self._memory = np.empty(0, np.uint8)
+
+    def draw(self, page: Any, scale: float) -> Scanlines:
+        """Draw a page, in colour. The scanlines hold until the next page is drawn."""
+        rows: list[NDArray[np.uint8]] = []
+
+        def bitmap(width: int, height: int, **layout: Any) -> Any:
+            stride = 1 + _CHANNELS * width
+            memory = self._room(stride * height + 1)
+            rows.append(memory[:-1].reshape(height, stride))
+            # What is the first byte of a row to PNG, the number of its filter, is to pdfium the padding after the row before.
+            pixels = (ctypes.c_ubyte * (stride * height)).from_buffer(memory, 1)
+            return new_bitmap(width, height, buffer=pixels, stride=stride, **layout)
+
+        page.render(scale=scale, rev_byteorder=True, bitmap_maker=bitmap)
+        return Scanlines(rows[0], _CHANNELS)
+
+    def _room(self, size: int) -> NDArray[np.uint8]:
+        if size > _MOST_KEPT:
+            return np.empty(size, np.uint8)
+        if size > len(self._memory):
+            self._memory = np.empty(size, np.uint8)
+        return self._memory[:size]
+
+
+_CANVAS = _Canvas()
 
 
 def _write_words(page: Any, stem: Path, width: int, height: int) -> Path | None:

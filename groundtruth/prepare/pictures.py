@@ -11,6 +11,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from groundtruth.prepare.limits import LARGEST_IMAGE_BYTES, LARGEST_IMAGE_PIXELS
 from groundtruth.prepare.model import PageImage, Part, PartRequest, Problem
+from groundtruth.prepare.png import Scanlines
 from groundtruth.prepare.saving import keep_original, save_jpeg, save_png
 
 _FORMATS = ("JPEG", "PNG", "TIFF", "HEIF")
@@ -110,7 +111,7 @@ def _page(image: Image.Image, number: int, request: PartRequest) -> PageImage:
     stem = request.spool / f"{number:06d}"
     if image.format in _PHOTOGRAPHS:
         return save_jpeg(flat, stem, number)
-    return save_png(np.asarray(flat), stem, number, dpi[0] if dpi else None, None, "")
+    return save_png(Scanlines.of(np.asarray(flat)), stem, number, dpi[0] if dpi else None)
 
 
 def _is_fit(image: Image.Image, request: PartRequest) -> bool:

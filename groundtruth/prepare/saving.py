@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,22 +12,21 @@ from PIL import Image
 from groundtruth.prepare.fingerprint import fingerprint
 from groundtruth.prepare.limits import LARGEST_IMAGE_BYTES, LARGEST_IMAGE_PIXELS
 from groundtruth.prepare.model import PageImage
-from groundtruth.prepare.png import write_png
+from groundtruth.prepare.png import Scanlines, png
 
 JPEG_QUALITY = 95
 """Of photographs that had to be turned or came as HEIC: at this quality a second generation does not show."""
 
 
 def save_png(
-    image: NDArray[np.uint8], stem: Path, page: int, dpi: float | None, words: Path | None, note: str
+    image: Scanlines, stem: Path, page: int, dpi: float | None, words: Path | None = None, note: str = ""
 ) -> PageImage:
-    """Save without loss; as JPEG when that would be more than 40 MB. image: (height, width[, 3]). stem: the file's path without its ending."""
-    buffer = io.BytesIO()
-    write_png(buffer, image, dpi)
-    if buffer.tell() > LARGEST_IMAGE_BYTES:
+    """Save without loss; as JPEG when that would be more than 40 MB. stem: the file's path without its ending. dpi: None when not known."""
+    pieces = png(image, dpi)
+    if sum(map(len, pieces)) > LARGEST_IMAGE_BYTES:
         notes = f"{note} As PNG it would be more than 40 MB, so it is a JPEG.".strip()
-        return save_jpeg(Image.fromarray(image), stem, page, notes, words)
-    return _written(buffer.getbuffer(), stem, page, ".png", image, note, words)
+        return save_jpeg(Image.fromarray(image.pixels), stem, page, notes, words)
+    return _written(pieces, stem, page, ".png", image.pixels, image.has_ink, note, words)
 
 
 def save_jpeg(image: Image.Image, stem: Path, page: int, note: str = "", words: Path | None = None) -> PageImage:
@@ -36,7 +36,7 @@ def save_jpeg(image: Image.Image, stem: Path, page: int, note: str = "", words: 
         image.save(buffer, "JPEG", quality=quality, subsampling=0 if quality > 90 else 2)
         if buffer.tell() <= LARGEST_IMAGE_BYTES:
             break
-    return _written(buffer.getbuffer(), stem, page, ".jpg", np.asarray(image), note, words)
+    return _written([buffer.getvalue()], stem, page, ".jpg", np.asarray(image), None, note, words)
 
 
 def keep_original(path: Path, extension: str, image: NDArray[np.uint8], page: int) -> PageImage:
@@ -48,14 +48,26 @@ def keep_original(path: Path, extension: str, image: NDArray[np.uint8], page: in
 
 
 def _written(
-    data: memoryview, stem: Path, page: int, extension: str, image: NDArray[np.uint8], note: str, words: Path | None
+    pieces: Sequence[bytes],
+    stem: Path,
+    page: int,
+    extension: str,
+    image: NDArray[np.uint8],
+    has_ink: NDArray[np.bool] | None,
+    note: str,
+    words: Path | None,
 ) -> PageImage:
     path = stem.with_name(stem.name + extension)
-    path.write_bytes(data)
+    digest = hashlib.sha256()
+    with path.open("wb") as file:
+        for piece in pieces:
+            digest.update(piece)
+            file.write(piece)
     height, width = image.shape[:2]
-    digest = hashlib.sha256(data).hexdigest()
+    size = sum(map(len, pieces))
+    cells = fingerprint(image, has_ink)
     return PageImage(
-        page, path, extension, digest, len(data), width, height, fingerprint(image), words, words is not None, note
+        page, path, extension, digest.hexdigest(), size, width, height, cells, words, words is not None, note
     )
 
 
