@@ -30,22 +30,27 @@ def merged_edges(edges: Floats, weights: Floats, groups: Ints) -> Floats:
     merged = grouped_medians(edges, weights, groups)
     sizes = np.bincount(groups) if len(groups) else np.zeros(0, dtype=np.int64)
     starts = np.cumsum(sizes) - sizes
+    columns = np.ascontiguousarray(edges.T)
     for size in np.unique(sizes[sizes > 1]).tolist():
         chosen = np.flatnonzero(sizes == size)
-        rows = starts[chosen][:, None] + np.arange(size)
-        merged[chosen] = _robust_means(edges[rows], weights[rows], merged[chosen])
+        rows = starts[chosen] + np.arange(size)[:, None]
+        merged[chosen] = _robust_means(np.take(columns, rows, axis=1), weights[rows], merged[chosen].T).T
     return merged
 
 
 def _robust_means(edges: Floats, weights: Floats, start: Floats) -> Floats:
-    """edges: (groups, size, 4); weights: (groups, size); start: (groups, 4), the medians. Returns (groups, 4)."""
+    """edges: (4, size, groups), since groups side by side in memory are quicker; weights: (size, groups); start: (4, groups), the medians.
+
+    Returns (4, groups).
+    """
     middle = start
-    spread = np.maximum(np.abs(edges - middle[:, None, :]).mean(axis=(1, 2)), CLOSEST)[:, None]
+    spread = np.maximum(np.abs(edges - middle[:, None]).mean(axis=(0, 1)), CLOSEST)
     for _ in range(ROUNDS):
-        off = edges - middle[:, None, :]
-        distance = np.einsum("gbe,gbe->gb", off, off) / (off.shape[2] * spread**2)
+        off = edges - middle[:, None]
+        off *= off
+        distance = off.sum(axis=0) / (len(off) * spread**2)
         trust = weights * (FREEDOM + 1.0) / (FREEDOM + distance)
-        trust /= trust.sum(axis=1, keepdims=True)
-        middle = np.einsum("gb,gbe->ge", trust, edges)
+        trust /= trust.sum(axis=0)
+        middle = (trust * edges).sum(axis=1)
     result: Floats = np.clip(middle, edges.min(axis=1), edges.max(axis=1))
     return result
