@@ -95,11 +95,12 @@ def test_an_unusable_template_is_named(tmp_path: Path, text: str | None, said: s
     assert str(path) in str(raised.value)
 
 
-def test_the_toolkits_own_template_declares_two_functions_per_task_type():
+def test_the_toolkits_own_template_declares_two_functions_per_task_type_and_one_for_finished_jobs():
     specs = read_functions(Path(__file__).parents[2] / "template.yaml")
     assert {spec.logical_id for spec in specs} == {
         f"{task}{kind}"
         for task in ("DocumentType", "InvoiceBoxes", "InvoiceFields")
         for kind in ("PreAnnotation", "Consolidation")
-    }
-    assert {spec.environment["TASK_TYPE"] for spec in specs} == {"document-type", "invoice-boxes", "invoice-fields"}
+    } | {"Reconsolidation"}
+    tasks = {spec.environment["TASK_TYPE"] for spec in specs if "TASK_TYPE" in spec.environment}
+    assert tasks == {"document-type", "invoice-boxes", "invoice-fields"}

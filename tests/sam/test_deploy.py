@@ -87,7 +87,11 @@ def deployed(
     stack = client("cloudformation").describe_stacks(StackName=STACK_NAME)["Stacks"][0]
     assert stack["StackStatus"] == "CREATE_COMPLETE"
     functions = client("lambda").list_functions()["Functions"]
-    return {"".join(function["FunctionName"].split("-")[1:3]): function for function in functions}
+    return {
+        "".join(function["FunctionName"].split("-")[1:3]): function
+        for function in functions
+        if function["FunctionName"].startswith("SageMaker-")
+    }
 
 
 def transformed(packaged: Path, account: dict[str, str]) -> dict[str, Any]:
@@ -153,3 +157,14 @@ def test_logs_are_kept_for_as_long_as_asked(deployed: dict[str, dict[str, Any]],
 def test_the_dashboard_is_there(deployed: dict[str, dict[str, Any]], client: Any) -> None:
     (dashboard,) = client("cloudwatch").list_dashboards()["DashboardEntries"]
     assert dashboard["DashboardName"] == f"GroundTruth-{STACK_NAME}-eu-west-1"
+
+
+def test_finished_jobs_can_be_consolidated_again(deployed: dict[str, dict[str, Any]], client: Any) -> None:
+    (function,) = [
+        function
+        for function in client("lambda").list_functions()["Functions"]
+        if function["FunctionName"].startswith("GroundTruth-Reconsolidation-")
+    ]
+    assert (function["Runtime"], function["Handler"]) == ("python3.13", "app.reconsolidate")
+    (machine,) = client("stepfunctions").list_state_machines()["stateMachines"]
+    assert machine["name"] == function["FunctionName"]
