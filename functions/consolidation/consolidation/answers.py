@@ -7,14 +7,15 @@ An answer is an object keyed by element names. Crowd elements and native inputs 
     {N: {"invoice": true, "other": false}}  radio buttons and checkboxes
     {N: {"on": true}}                       one without a value: its name counts
     {N: "text"}                             inputs, text areas, selects
-    {N: {"boundingBoxes": [...], "inputImageProperties": {...}}}
+    {N: {"boundingBoxes": [...], "inputImageProperties": {...}}}    polygons and keypoints likewise
+    {N: {"entities": [...]}}                spans of a text
 
 They may lie in a one-element array, or one level deeper (an element that submits an object), or as JSON in a hidden input.
 """
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -25,6 +26,10 @@ DEEPEST = 5
 """Levels of an answer that are looked into."""
 MOST_FIELDS = 200
 """Text inputs of one answer that are read."""
+BOXES, POLYGONS, KEYPOINTS, ENTITIES = "boundingBoxes", "polygons", "keypoints", "entities"
+MARKS = (BOXES, POLYGONS, KEYPOINTS, ENTITIES)
+"""The keys under which widgets submit what workers marked."""
+_OTHER_MARKS = frozenset(MARKS) - {BOXES}
 _UNNAMED = "on"
 _ABSENT_KEYS = frozenset({"absent", "not_on_document", "not on this document", "not_on_this_document", "missing"})
 _VALUE_KEYS = ("value", "label", "text", "selected")
@@ -50,6 +55,14 @@ class DrawnBoxes(NamedTuple):
     """The boxes of one widget as submitted, unchecked, and what the widget says of the image."""
 
     boxes: list[Any]
+    image: object
+
+
+class DrawnMarks(NamedTuple):
+    """The marks of one widget as submitted, unchecked. key: of `MARKS`. image: what the widget says of the image."""
+
+    key: str
+    marks: list[Any]
     image: object
 
 
@@ -127,13 +140,28 @@ def find_boxes(answer: Mapping[str, Any]) -> list[DrawnBoxes] | None:
     """The boxes of every widget in the answer; None when the answer holds no `boundingBoxes`, not even empty ones."""
     widgets = [value for value in answer.values() if type(value) is dict and "boundingBoxes" in value]
     if len(widgets) < len(answer):
-        widgets = list(_objects(answer))
+        widgets = list(_objects(answer, (BOXES,)))
     found = [
         DrawnBoxes(boxes, value.get("inputImageProperties"))
         for value in widgets
         if isinstance(boxes := value["boundingBoxes"], list)
     ]
     return found or None
+
+
+def has_marks(answer: Mapping[str, Any]) -> bool:
+    """Whether an element of the answer plainly holds marks that are no boxes, as Crowd submits them."""
+    return any(type(value) is dict and not _OTHER_MARKS.isdisjoint(value) for value in answer.values())
+
+
+def find_marks(answer: Mapping[str, Any]) -> list[DrawnMarks]:
+    """The marks of every widget in the answer, boxes included; none when it holds no list of marks, not even an empty one."""
+    return [
+        DrawnMarks(key, value[key], value.get("inputImageProperties"))
+        for value in _objects(answer, MARKS)
+        for key in MARKS
+        if isinstance(value.get(key), list)
+    ]
 
 
 def find_fields(answer: Mapping[str, Any], categories: LabelCategories) -> FieldsAnswer:
@@ -195,15 +223,15 @@ def _could_choose(name: str, value: object, categories: LabelCategories) -> bool
     return any(categories.class_id(key) is not None for key in keys) if len(categories) else bool(keys)
 
 
-def _objects(answer: object) -> Iterator[dict[str, Any]]:
-    """Every object with `boundingBoxes` in the answer, to a bounded depth, JSON in strings included."""
+def _objects(answer: object, keys: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Every object with one of the keys in the answer, to a bounded depth, JSON in strings included."""
     pending: list[tuple[object, int]] = [(answer, 0)]
     while pending:
         value, depth = pending.pop()
-        if isinstance(value, str) and "boundingBoxes" in value:
+        if isinstance(value, str) and any(key in value for key in keys):
             value = _parsed(value)
         if isinstance(value, dict):
-            if "boundingBoxes" in value:
+            if any(key in value for key in keys):
                 yield value
             elif depth < DEEPEST:
                 pending.extend((inner, depth + 1) for inner in value.values())

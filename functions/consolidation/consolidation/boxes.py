@@ -92,7 +92,7 @@ def collect(data_object: DataObject, names: LabelNames) -> CollectedBoxes:
     without = sum(answer.content is not None for answer in data_object.answers) - len(drawn)
     if without:
         notes.append(f"{count(without, 'answer')} without boundingBoxes not counted")
-    image, is_one_size = _agreed_size(drawn, notes)
+    image, is_one_size = agreed_size([widget.image for _, widgets in drawn for widget in widgets], notes)
     read = _plain(drawn) if is_one_size else None
     if read is None:
         read = _checked(drawn, image, notes)
@@ -138,7 +138,7 @@ def _checked(drawn: Drawn, image: ImageSize | None, notes: list[str]) -> tuple[t
         for boxes, seen in widgets:
             if len(boxes) > MOST_BOXES:
                 problems[f"an answer has more than {MOST_BOXES:,}"] += len(boxes) - MOST_BOXES
-            x, y = _scale(_size(seen), image)
+            x, y = image_scale(image_size(seen), image)
             checked = (_checked_row(box, problems) for box in boxes[:MOST_BOXES])
             rows.extend((row[0], row[1] * x, row[2] * y, row[3] * x, row[4] * y) for row in checked if row is not None)
         sizes.append(len(rows) - before)
@@ -159,14 +159,14 @@ def _checked_row(box: object, problems: Counter[str]) -> Row | None:
     if not isinstance(label, str) or not clean(label):
         problems["no label"] += 1
         return None
-    left, top, width, height = (_number(box.get(key)) for key in ("left", "top", "width", "height"))
+    left, top, width, height = (number(box.get(key)) for key in ("left", "top", "width", "height"))
     if left is None or top is None or width is None or height is None:
         problems["a coordinate is not a number"] += 1
         return None
     return label, left, top, width, height
 
 
-def _number(value: object) -> float | None:
+def number(value: object) -> float | None:
     """A finite number, also from a string; a boolean is none."""
     if type(value) is int and -LARGEST <= value <= LARGEST:
         return value
@@ -181,22 +181,24 @@ def _number(value: object) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def _size(image: object) -> ImageSize | None:
+def image_size(image: object) -> ImageSize | None:
     """Width and height from `inputImageProperties`, None when they are unusable."""
     if not isinstance(image, dict):
         return None
-    width, height = _number(image.get("width")), _number(image.get("height"))
+    width, height = number(image.get("width")), number(image.get("height"))
     if width is None or height is None or not (1 <= width <= LARGEST and 1 <= height <= LARGEST):
         return None
     return round(width), round(height)
 
 
-def _agreed_size(drawn: Drawn, notes: list[str]) -> tuple[ImageSize | None, bool]:
-    """The size most widgets report, the larger one among equals; and whether all that report one agree. Disagreement is noted."""
-    seen = [widget.image for _, widgets in drawn for widget in widgets]
+def agreed_size(seen: list[object], notes: list[str]) -> tuple[ImageSize | None, bool]:
+    """The size most widgets report, the larger one among equals; and whether all that report one agree. Disagreement is noted.
+
+    seen: what each widget reports.
+    """
     if seen and _report_the_same(seen):
-        return _size(seen[0]), True
-    known = Counter(size for image in seen if (size := _size(image)) is not None)
+        return image_size(seen[0]), True
+    known = Counter(size for image in seen if (size := image_size(image)) is not None)
     if len(known) <= 1:
         return next(iter(known), None), True
     image = max(known, key=lambda size: (known[size], size[0] * size[1], size))
@@ -219,7 +221,7 @@ def _report_the_same(seen: list[object]) -> bool:
     )
 
 
-def _scale(size: ImageSize | None, image: ImageSize | None) -> tuple[float, float]:
+def image_scale(size: ImageSize | None, image: ImageSize | None) -> tuple[float, float]:
     """Factors from a widget's pixels to the image's, 1 where it is not the same image at another size."""
     if size is None or image is None or not _same_aspect(size, image):
         return 1.0, 1.0

@@ -23,6 +23,7 @@ from consolidation.data_objects import DataObject, count
 from consolidation.label_categories import LabelCategories
 from consolidation.mark_votes import Answers, Clusters, Marks, confidences, voted, without_surplus
 from consolidation.merged_edges import merged_edges
+from consolidation.rectangles import whole_pixels
 from consolidation.settings import Settings
 from consolidation.splits import split_boxes
 from consolidation.value import Cut, LabelValue
@@ -158,17 +159,7 @@ def _clustered(
     _note(boxes.objects[is_piled], "not merged: too many lie on one another", notes)
     clusters = voted(of_box, boxes, answers, names, settings)
     order = np.argsort(of_box, kind="stable")
-    return clusters, _whole_pixels(merged_edges(boxes.edges[order], clusters.weights[order], of_box[order]))
-
-
-def _whole_pixels(edges: Floats) -> Floats:
-    """Edges rounded half up; a box that would vanish grows to the pixels it touches."""
-    rounded = np.floor(edges + 0.5)
-    for low, high in ((0, 2), (1, 3)):
-        thin = rounded[:, high] <= rounded[:, low]
-        rounded[thin, low] = np.floor(edges[thin, low])
-        rounded[thin, high] = np.ceil(edges[thin, high])
-    return rounded
+    return clusters, whole_pixels(merged_edges(boxes.edges[order], clusters.weights[order], of_box[order]))
 
 
 def _outcomes(objects: int, clusters: Clusters, edges: Floats, confidences: Floats) -> list[Outcome]:

@@ -1,0 +1,169 @@
+"""Polygons: an outline with at least three corners around a part of the image.
+
+Merging. Each worker's outline is a candidate, and so is their mean: the corners of the outline that is closest to all, each moved to the mean of where the
+others have it. Where another outline has as many corners, the corners correspond in the order and direction that fit best; else the point of the
+outline that is nearest. In the mean an outline counts the less the further it lies from the others, as in `merged_edges`. The mean is taken unless the
+closest outline overlaps more with the others than the mean does, or the mean crosses itself where that one does not.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from consolidation.boxes import LARGEST, number
+from consolidation.mark_shapes import Floats, Frame, Ints, intersection_over_union, pixel
+from consolidation.polygon_areas import polygon_areas, shared_areas
+
+MOST_CORNERS = 200
+"""Of one outline. Nobody clicks so many around a field."""
+FEWEST_CORNERS = 3
+_CLOSEST = 0.5
+"""Pixels. Outlines that differ by less on average count alike."""
+_FREEDOM = 3.0
+_ROUNDS = 4
+_HAIR = 1e-6
+
+
+class Polygons:
+    """The shape of `crowd-polygon`."""
+
+    key = "polygons"
+    noun = "polygon"
+
+    def read(self, mark: Mapping[str, Any]) -> Floats | str:
+        """(corners, 2): x and y, in the order they were clicked; one that repeats the one before it is left out."""
+        vertices = mark.get("vertices")
+        if not isinstance(vertices, list):
+            return "no vertices"
+        if len(vertices) > MOST_CORNERS:
+            return f"more than {MOST_CORNERS} corners"
+        places = [(number(v.get("x")), number(v.get("y"))) if isinstance(v, dict) else (None, None) for v in vertices]
+        if any(x is None or y is None or max(abs(x), abs(y)) > LARGEST for x, y in places):
+            return "a coordinate is not a number"
+        outline = _without_repeats(np.array(places, dtype=np.float64).reshape(-1, 2))
+        return outline if len(outline) >= FEWEST_CORNERS and polygon_areas([outline])[0] > 0.0 else "it has no area"
+
+    def scaled(self, geometry: Floats, x: float, y: float) -> Floats:
+        """The corners in an image of another size."""
+        result: Floats = geometry * np.array([x, y])
+        return result
+
+    def within(self, geometry: Floats, frame: Frame) -> Floats | None:
+        """The outline cut at the edges of the image (Sutherland and Hodgman, 1974)."""
+        if frame.image is None:
+            return geometry
+        width, height = frame.image
+        outline = geometry
+        if (outline >= 0.0).all() and (outline <= (width, height)).all():
+            return outline
+        for axis, sign, limit in ((0, 1.0, 0.0), (0, -1.0, -float(width)), (1, 1.0, 0.0), (1, -1.0, -float(height))):
+            outline = _cut(outline, axis, sign, limit)
+        outline = _without_repeats(outline)
+        return outline if len(outline) >= FEWEST_CORNERS and polygon_areas([outline])[0] > 0.0 else None
+
+    def extent(self, geometry: Floats) -> tuple[float, float, float, float]:
+        """The box around the outline."""
+        (left, top), (right, bottom) = geometry.min(axis=0).tolist(), geometry.max(axis=0).tolist()
+        return top, left, bottom, right
+
+    def overlaps(self, geometries: Sequence[Floats], first: Ints, second: Ints) -> tuple[Floats, Floats]:
+        """Intersection over union, exact."""
+        shared = shared_areas(geometries, first, second)
+        return intersection_over_union(shared, self.sizes(geometries), first, second), shared
+
+    def sizes(self, geometries: Sequence[Floats]) -> Floats:
+        """Areas in square pixels."""
+        return polygon_areas(geometries)
+
+    def merged(self, geometries: Sequence[Floats], weights: Floats) -> Floats:
+        """One outline, as the module says."""
+        if len(geometries) == 1:
+            return geometries[0]
+        count = len(geometries)
+        first, second = np.divmod(np.arange(count * count), count)
+        overlap = self.overlaps(geometries, first, second)[0].reshape(count, count)
+        np.fill_diagonal(overlap, 0.0)
+        nearness = np.round(overlap @ weights / (weights.sum() - weights), 9)
+        closest = max(range(count), key=lambda row: (nearness[row], weights[row]))
+        mean = _rounded(_mean(geometries, weights, geometries[closest]))
+        others = np.full(count, count)
+        of_mean = self.overlaps([*geometries, mean], others, np.arange(count))[0] @ weights / weights.sum()
+        is_better = of_mean >= nearness[closest] - _HAIR
+        return (
+            mean
+            if is_better and not (_crosses_itself(mean) and not _crosses_itself(geometries[closest]))
+            else geometries[closest]
+        )
+
+    def told(self, geometry: Floats) -> dict[str, Any]:
+        """As crowd-polygon: `vertices`, each with x and y."""
+        return {"vertices": [{"x": pixel(x), "y": pixel(y)} for x, y in geometry.tolist()]}
+
+
+def _without_repeats(outline: Floats) -> Floats:
+    """The corners, those left out that repeat the one before, the last before the first included."""
+    result: Floats = outline[(outline != np.roll(outline, 1, axis=0)).any(axis=1)]
+    return result
+
+
+def _rounded(outline: Floats) -> Floats:
+    return np.round(outline, 1)
+
+
+def _cut(outline: Floats, axis: int, sign: float, limit: float) -> Floats:
+    """The part of the outline where sign x coordinate is at least limit."""
+    corners: list[Floats] = []
+    for corner, after in zip(outline, np.roll(outline, -1, axis=0), strict=True):
+        here, there = sign * corner[axis] - limit, sign * after[axis] - limit
+        if here >= 0.0:
+            corners.append(corner)
+        if (here >= 0.0) != (there >= 0.0):
+            crossing = corner + (after - corner) * (here / (here - there))
+            crossing[axis] = sign * limit
+            corners.append(crossing)
+    return np.array(corners).reshape(-1, 2)
+
+
+def _mean(outlines: Sequence[Floats], weights: Floats, reference: Floats) -> Floats:
+    """The corners of the reference, each at the robust mean of where the outlines have it."""
+    places = np.stack([_corresponding(reference, outline) for outline in outlines])
+    middle = np.average(places, axis=0, weights=weights)
+    spread = max(float(np.abs(places - middle).mean()), _CLOSEST)
+    for _ in range(_ROUNDS):
+        distance = ((places - middle) ** 2).mean(axis=(1, 2)) / spread**2
+        middle = np.average(places, axis=0, weights=weights * (_FREEDOM + 1.0) / (_FREEDOM + distance))
+    return middle
+
+
+def _corresponding(reference: Floats, outline: Floats) -> Floats:
+    """Where the outline has each corner of the reference: (corners, 2)."""
+    if len(outline) != len(reference):
+        return _nearest(reference, outline)
+    turns = [np.roll(way, turn, axis=0) for way in (outline, outline[::-1]) for turn in range(len(outline))]
+    off = ((np.stack(turns) - reference) ** 2).sum(axis=(1, 2))
+    return turns[int(np.argmin(off))]
+
+
+def _nearest(reference: Floats, outline: Floats) -> Floats:
+    """The point of the outline that is nearest to each corner of the reference."""
+    start, along = outline, np.roll(outline, -1, axis=0) - outline
+    from_start = reference[:, None, :] - start
+    share = np.clip((from_start * along).sum(axis=2) / np.maximum((along**2).sum(axis=1), _HAIR), 0.0, 1.0)
+    feet = start + share[:, :, None] * along
+    nearest = np.argmin(((reference[:, None, :] - feet) ** 2).sum(axis=2), axis=1)
+    result: Floats = feet[np.arange(len(reference)), nearest]
+    return result
+
+
+def _crosses_itself(outline: Floats) -> bool:
+    """Whether two sides that are no neighbours cross."""
+    start, end = outline, np.roll(outline, -1, axis=0)
+    one, other = np.triu_indices(len(outline), 2)
+
+    def side(a: Floats, b: Floats, c: Floats) -> Floats:
+        return np.sign((b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0]))
+
+    parted = side(start[one], end[one], start[other]) * side(start[one], end[one], end[other])
+    crossed = side(start[other], end[other], start[one]) * side(start[other], end[other], end[one])
+    return bool(((parted < 0) & (crossed < 0)).any())
