@@ -81,17 +81,17 @@ class Bucket:
         if self.size(name) == size and self._checksum(name) == sha256:
             return False
         try:
-            with path.open("rb") as body:
-                self._put(name, body, sha256, size)
+            body = path.read_bytes()
         except OSError as error:
             raise StorageError(f"{path}: cannot be read: {error.strerror}.") from error
+        self._put(name, body, sha256, size)
         return True
 
     def put(self, name: str, body: bytes, sha256: str) -> None:
         """Put an object there. sha256: what its metadata is to tell; of the body, or of what it was made from."""
         self._put(name, body, sha256, len(body), is_of_body=False)
 
-    def _put(self, name: str, body: Any, sha256: str, size: int, is_of_body: bool = True) -> None:
+    def _put(self, name: str, body: bytes, sha256: str, size: int, is_of_body: bool = True) -> None:
         # S3 compares what arrives with the checksum, so that a file that changes on the way is refused.
         checked: Any = {"ChecksumSHA256": base64.b64encode(bytes.fromhex(sha256)).decode()} if is_of_body else {}
         location = self.location(name)

@@ -58,7 +58,10 @@ class PageImage:
 
 @dataclass(frozen=True, slots=True)
 class PartRequest:
-    """Some pages of one document to make: from `first` on (counted from 1), at most `most`. spool: the folder for files made on the way."""
+    """Some pages of one document to make: from `first` on (counted from 1), at most `most`.
+
+    spool: the folder for files made on the way. number: of the document, which keeps its files there apart from those of others.
+    """
 
     document: Document
     first: int
@@ -66,6 +69,11 @@ class PartRequest:
     dpi: int
     with_words: bool
     spool: Path
+    number: int = 0
+
+    def stem(self, page: int) -> Path:
+        """The path of a page's files without their endings."""
+        return self.spool / f"{self.number:06d}-{page:06d}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,10 @@ PAGES_OF_PART = 8
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A part of a document, with the folder its files lie in. is_first: none of the document came before; is_last: no more of the document comes."""
+    """A part of a document. is_first: none of the document came before; is_last: no more of the document comes."""
 
     document: Document
     part: Part
-    spool: Path
     is_first: bool
     is_last: bool
 
@@ -47,29 +46,29 @@ class InOrder:
         self._spool = spool
         self._window = window
         self._waiting = [(number, 1) for number in range(len(documents))]  # (document, first page): a heap
-        self._running: dict[tuple[int, int], tuple[Future[Part], Path]] = {}
+        self._running: dict[tuple[int, int], Future[Part]] = {}
 
     def __iter__(self) -> Iterator[Made]:
         for number, document in enumerate(self._documents):
             first, page_count = 1, 1
             while first <= page_count:
-                part, spool = self._take((number, first))
+                part = self._take((number, first))
                 if first == 1:
                     page_count = part.page_count
                     for later in range(1 + PAGES_OF_PART, page_count + 1, PAGES_OF_PART):
                         heapq.heappush(self._waiting, (number, later))
                 following = first + PAGES_OF_PART
-                yield Made(document, part, spool, first == 1, following > page_count)
+                yield Made(document, part, first == 1, following > page_count)
                 first = following
 
-    def _take(self, wanted: tuple[int, int]) -> tuple[Part, Path]:
+    def _take(self, wanted: tuple[int, int]) -> Part:
         while self._waiting and (len(self._running) < self._window or wanted not in self._running):
             self._start(heapq.heappop(self._waiting))
-        future, spool = self._running.pop(wanted)
-        return future.result(), spool
+        return self._running.pop(wanted).result()
 
     def _start(self, key: tuple[int, int]) -> None:
         number, first = key
-        spool = self._spool / f"{number}-{first}"
-        request = PartRequest(self._documents[number], first, PAGES_OF_PART, self._dpi, self._with_words, spool)
-        self._running[key] = (self._renderers.submit(request), spool)
+        request = PartRequest(
+            self._documents[number], first, PAGES_OF_PART, self._dpi, self._with_words, self._spool, number
+        )
+        self._running[key] = self._renderers.submit(request)

@@ -70,7 +70,7 @@ def _page(opened: Any, number: int, request: PartRequest) -> Any:
             raise ValueError(f"the page is only {width:.3g} by {height:.3g} points large.")
         note = "" if scale == wanted else f"Rendered at {scale * _POINTS_PER_INCH:.0f} dpi, since the page is huge."
         image = _CANVAS.draw(page, scale)
-        stem = request.spool / f"{number:06d}"
+        stem = request.stem(number)
         height, width = image.pixels.shape[:2]
         words = _write_words(page, stem, width, height) if request.with_words else None
         return save_png(image, stem, number, scale * _POINTS_PER_INCH, words, note)

@@ -108,7 +108,7 @@ def _page(image: Image.Image, number: int, request: PartRequest) -> PageImage:
         upright = _unsquashed(upright, dpi)
         dpi = (max(dpi), max(dpi))
     flat = _flat(upright)
-    stem = request.spool / f"{number:06d}"
+    stem = request.stem(number)
     if image.format in _PHOTOGRAPHS:
         return save_jpeg(flat, stem, number)
     return save_png(Scanlines.of(np.asarray(flat)), stem, number, dpi[0] if dpi else None)

@@ -148,7 +148,8 @@ class Renderers:
 
     def _made(self, slot: _Slot, request: PartRequest) -> tuple[Part, bool]:
         """The part, or one with the problem that there was; and whether the process can go on."""
-        request.spool.mkdir(parents=True, exist_ok=True)
+        if not request.spool.is_dir():
+            request.spool.mkdir(parents=True, exist_ok=True)
         try:
             answer = slot.make(request, self._timeout)
         except (EOFError, OSError):

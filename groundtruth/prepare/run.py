@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import shutil
 import tempfile
 import time
 from collections import deque
@@ -118,6 +117,7 @@ class _Preparation:
         self._sending: deque[_Sending] = deque()
         self._parts_of_document: list[Part] = []
         self._journal: Journal | None = None
+        self._spool = Path()
 
     def run(self, documents: Sequence[Document]) -> _Outcome:
         request = self._request
@@ -125,11 +125,11 @@ class _Preparation:
         with ExitStack() as stack:
             if not request.dry_run:
                 self._journal = stack.enter_context(Journal(request.journal, _settings(request)))
-            spool = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="groundtruth-prepare-")))
+            self._spool = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="groundtruth-prepare-")))
             threads = ThreadPoolExecutor(request.uploads, thread_name_prefix="upload")
             stack.callback(threads.shutdown, wait=True, cancel_futures=True)
             renderers = stack.enter_context(Renderers(request.workers, request.timeout))
-            for made in self._made(documents, renderers, spool):
+            for made in self._made(documents, renderers):
                 if made.is_first:
                     self._expect(max(made.part.page_count - 1, 0))
                 self._sending.append(_Sending(made, [*self._sent(made, threads)]))
@@ -143,7 +143,7 @@ class _Preparation:
         self._total += pages
         self._on_total(self._total)
 
-    def _made(self, documents: Sequence[Document], renderers: Renderers, spool: Path) -> Iterator[Made]:
+    def _made(self, documents: Sequence[Document], renderers: Renderers) -> Iterator[Made]:
         """The parts of all documents in order: those of an earlier run as they were, the others rendered."""
         earlier = {document.name: found for document in documents if (found := self._earlier(document)) is not None}
         rendered = iter(
@@ -152,14 +152,14 @@ class _Preparation:
                 [document for document in documents if document.name not in earlier],
                 dpi=self._request.dpi,
                 with_words=self._request.words,
-                spool=spool,
+                spool=self._spool,
                 window=4 * self._request.workers,
             )
         )
         for document in documents:
             found = earlier.get(document.name)
             if found is not None:
-                yield Made(document, Part(len(found.pages), found.pages, found.problems), spool / "none", True, True)
+                yield Made(document, Part(len(found.pages), found.pages, found.problems), True, True)
                 continue
             is_last = False
             while not is_last:
@@ -181,12 +181,19 @@ class _Preparation:
             if duplicate is None or not duplicate.is_left_out:
                 yield threads.submit(self._maker.make, made.document, page)
 
+    def _remove(self, part: Part) -> None:
+        """Remove what was made on the way; a page's image may also be the document itself."""
+        for page in part.pages:
+            for path in (page.path, page.words):
+                if path is not None and path.parent == self._spool:
+                    path.unlink(missing_ok=True)
+
     def _finish(self, sending: _Sending) -> None:
         """Wait until a part's objects lie in S3; note the document when it was its last."""
         self._outcome.lines += (line.result() for line in sending.lines)
         made = sending.made
         self._outcome.problems += made.part.problems
-        shutil.rmtree(made.spool, ignore_errors=True)
+        self._remove(made.part)
         self._parts_of_document.append(made.part)
         for _ in range(max(len(made.part.pages) + len(made.part.problems), 1)):
             self._on_page()
