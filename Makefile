@@ -57,6 +57,12 @@ demo-receipts: .venv/.done ## The same three jobs over the 60 real receipts in .
 	$(BIN)/groundtruth demo --out out/receipts --documents ../shared/data/receipts --document-type receipt \
 		--label-categories label_categories/receipts
 
+.PHONY: docs
+docs: .venv/.done ## Build the documentation site into site/, and the command reference before it
+	$(BIN)/python docs/command_reference.py
+	$(BIN)/sphinx-build -q -W --keep-going -b html docs site
+	@echo site/index.html
+
 .PHONY: bench
 bench: setup ## Measure: consolidation, function start-up, the local run, the service, the everyday commands
 	$(BIN)/python benchmarks/consolidation.py

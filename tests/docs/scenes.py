@@ -1,0 +1,152 @@
+"""What each page takes for granted before its first block: documents, manifests, a job's output, an account."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from fpdf import FPDF
+from PIL import Image
+
+from tests.docs.blocks import ROOT, Block
+from tests.docs.stage import Stage
+
+INVOICES = ROOT.parent / "shared/data/invoices"
+
+
+def draw_pdf(path: Path, *lines: str) -> None:
+    """A page with these lines on it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    page = FPDF()
+    page.add_page()
+    page.set_font("helvetica", size=14)
+    for line in lines:
+        page.cell(0, 12, line, new_x="LMARGIN", new_y="NEXT")
+    page.output(str(path))
+
+
+def real_invoices(stage: Stage) -> None:
+    """The five PDFs."""
+    if not INVOICES.is_dir():
+        missing = "the five invoices are missing: ../shared/data/invoices"
+        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
+    (stage.folder / "invoices").mkdir()
+    for path in INVOICES.glob("*.pdf"):
+        shutil.copy(path, stage.folder / "invoices")
+
+
+def things_to_check(stage: Stage) -> None:
+    """A manifest and a request that are as they should be."""
+    (stage.folder / "invoices.manifest").write_text(
+        json.dumps({"source-ref": "s3://acme-groundtruth/pages/1.png"}) + "\n"
+    )
+    functions = "arn:aws:lambda:eu-west-1:123456789012:function:SageMaker-InvoiceBoxes"
+    request = {
+        "LabelingJobName": "invoices-q3",
+        "LabelAttributeName": "invoice-boxes",
+        "InputConfig": {"DataSource": {"S3DataSource": {"ManifestS3Uri": "s3://acme-groundtruth/invoices.manifest"}}},
+        "OutputConfig": {"S3OutputPath": "s3://acme-groundtruth/out/"},
+        "RoleArn": "arn:aws:iam::123456789012:role/groundtruth-execution",
+        "HumanTaskConfig": {
+            "WorkteamArn": "arn:aws:sagemaker:eu-west-1:123456789012:workteam/private-crowd/clerks",
+            "UiConfig": {"UiTemplateS3Uri": "s3://acme-groundtruth/templates/invoice-boxes.liquid.html"},
+            "PreHumanTaskLambdaArn": f"{functions}-PreAnnotation",
+            "AnnotationConsolidationConfig": {"AnnotationConsolidationLambdaArn": f"{functions}-Consolidation"},
+            "TaskTitle": "Boxes",
+            "TaskDescription": "Draw boxes",
+            "NumberOfHumanWorkersPerDataObject": 3,
+            "TaskTimeLimitInSeconds": 900,
+        },
+    }
+    (stage.folder / "request.json").write_text(json.dumps(request))
+
+
+def folder_of_pdfs(stage: Stage) -> None:
+    """Documents of two vendors, one of them empty, and a bucket."""
+    draw_pdf(stage.folder / "invoices/acme/INV-10442.pdf", "Acme Paper Ltd", "Total 1,204.50 EUR")
+    draw_pdf(stage.folder / "invoices/globex/INV-7.pdf", "Globex", "Total 9.00 EUR")
+    (stage.folder / "invoices/empty.tif").write_bytes(b"")
+    stage.s3.ensure_bucket("acme-groundtruth")
+
+
+def output_of_a_job(stage: Stage) -> None:
+    """A boxes job's output manifest, its images in S3."""
+    demo(stage)
+    tree = stage.folder / "out/demo/s3/groundtruth-local"
+    manifest = tree / "demo-invoice-boxes/manifests/output/output.manifest"
+    shutil.copy(manifest, stage.folder / "output.manifest")
+    stage.s3.ensure_bucket("acme-invoices")
+    stage.s3.ensure_bucket("groundtruth-local")
+    stage.client("s3").upload_file(str(manifest), "acme-invoices", "q3/output.manifest")
+    for line in map(json.loads, manifest.read_text(encoding="utf-8").splitlines()):
+        bucket, _, key = line["source-ref"].removeprefix("s3://").partition("/")
+        stage.s3.ensure_bucket(bucket)
+        stage.client("s3").upload_file(str(stage.folder / "out/demo/s3" / bucket / key), bucket, key)
+
+
+def demo(stage: Stage) -> None:
+    """What `groundtruth demo --out out/demo` leaves: made once, for all pages that begin with it."""
+    made = stage.folder.parent / "demo"
+    if not made.exists():
+        command = [sys.executable, "-m", "groundtruth", "demo", "--count", "6", "--out", str(made)]
+        subprocess.run(command, cwd=ROOT, env=stage.environment, capture_output=True, timeout=120, check=True)
+    shutil.copytree(made, stage.folder / "out/demo")
+
+
+def report_in_python(stage: Stage) -> None:
+    """The variable that the page's Python begins with."""
+    manifest = "out/demo/s3/groundtruth-local/demo-invoice-boxes/manifests/output/output.manifest"
+    stage.prelude = f'manifest = "{manifest}"\n'
+
+
+def a_first_job(stage: Stage) -> None:
+    """What the page asks its reader to upload."""
+    stage.prelude = f"""
+import boto3 as _boto3, json as _json
+_s3 = _boto3.client("s3")
+_s3.create_bucket(Bucket="invoices")
+_s3.put_object(Bucket="invoices", Key="q3.manifest", Body=_json.dumps({{"source": "INVOICE 10442 TOTAL 9.00"}}))
+_s3.upload_file("{ROOT}/crowd_templates/document-type.liquid.html", "invoices", "document-type.liquid.html")
+"""
+
+
+def a_team(stage: Stage) -> None:
+    """A service with the work team that the page invites people into."""
+    stage.play(Block("docs/portal.md", 0, "sh", "groundtruth serve"))
+    members = [{"OidcMemberDefinition": {"Groups": ["clerks"]}}]
+    stage.client("sagemaker").create_workteam(WorkteamName="clerks", Description="AP", MemberDefinitions=members)
+
+
+def a_task_to_render(stage: Stage) -> None:
+    """A task input, its page's image, and the names that the page's Python uses."""
+    task = {
+        "taskType": "invoice-fields",
+        "image": "s3://acme-invoices/INV-10442.png",
+        "initialValue": None,
+        "labels": [
+            {"label": "total", "displayName": "Total", "type": "amount", "description": "To pay.", "required": True}
+        ],
+        "displayNames": ["Total"],
+        "details": {},
+    }
+    (stage.folder / "task.json").write_text(json.dumps(task))
+    (stage.folder / "pages").mkdir()
+    Image.new("RGB", (620, 877), "white").save(stage.folder / "pages/INV-10442.png")
+    stage.prelude = f"import boto3, json\nfrom pathlib import Path\ntask_input = json.loads('''{json.dumps(task)}''')\n"
+
+
+SCENES: dict[str, Callable[[Stage], None]] = {
+    "docs/check.md": things_to_check,
+    "docs/export.md": output_of_a_job,
+    "docs/portal.md": a_team,
+    "docs/prepare.md": folder_of_pdfs,
+    "docs/report.md": report_in_python,
+    "docs/review.md": demo,
+    "docs/serve.md": a_first_job,
+    "docs/templates.md": a_task_to_render,
+    "docs/walk-through-local.md": real_invoices,
+}

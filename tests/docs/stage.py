@@ -1,0 +1,164 @@
+"""Where a page's blocks run: a folder of its own, an S3, and whatever else the page starts.
+
+A command runs as the page has it, in a shell, with four exceptions, each for the tests' sake: services listen on any free port, they run
+beside the blocks that follow, the settings that they print are in those blocks' environment, as if the reader had pasted them, and a demo draws fewer invoices.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any, Self
+
+import boto3
+
+from groundtruth.storage import EmbeddedS3, S3Location
+from groundtruth.storage.embedded import CREDENTIALS
+from tests.docs.blocks import ROOT, Block, Labeling
+from tests.docs.people import Invited, label
+from tests.service.serving import Person, wait_for
+
+_LINKED = ("crowd_templates", "events", "functions", "label_categories", "template.yaml", "samconfig.toml")
+_SERVICES = (("groundtruth", "serve"), ("groundtruth", "render"))
+_DEMO_INVOICES = 6
+_PATIENCE = 60
+"""Seconds that one block may take, and that a service may take to start."""
+
+
+class Stage:
+    """Use as a context manager. prelude: what a reader's program has before the page's Python. people: who labels."""
+
+    def __init__(self, folder: Path, s3: EmbeddedS3) -> None:
+        self.folder = folder
+        self.s3 = s3
+        self.prelude = ""
+        self.people: list[Person] = []
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "GROUNDTRUTH_"))}
+        path = os.pathsep.join([str(ROOT / ".venv/bin"), inherited.get("PATH", "")])
+        self.environment = (
+            inherited | CREDENTIALS | {"AWS_ENDPOINT_URL_S3": s3.endpoint_url, "PATH": path, "COLUMNS": "160"}
+        )
+        self.printed: dict[int, str] = {}
+        self._services: list[subprocess.Popen[str]] = []
+        for name in _LINKED:
+            (folder / name).symlink_to(ROOT / name)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for service in self._services:
+            service.terminate()
+            service.communicate(timeout=_PATIENCE)
+
+    def client(self, service: Any) -> Any:
+        """A client with the settings of the page's shell."""
+        url = self.environment.get(f"AWS_ENDPOINT_URL_{service.upper()}", self.environment.get("AWS_ENDPOINT_URL"))
+        return boto3.client(
+            service,
+            endpoint_url=url,
+            region_name=self.environment["AWS_DEFAULT_REGION"],
+            aws_access_key_id=self.environment["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=self.environment["AWS_SECRET_ACCESS_KEY"],
+        )
+
+    def play(self, each: Block | Labeling) -> None:
+        """Do what a block says, or what people do between blocks."""
+        if isinstance(each, Labeling):
+            self._label(each.job)
+        elif each.saved_as:
+            (self.folder / each.saved_as).write_text(each.text, encoding="utf-8")
+        elif each.language == "python":
+            self._run(each, [sys.executable, "-c", self.prelude + each.text])
+        elif _is_service(each):
+            self._serve(each)
+        else:
+            # `export` and variables last from block to block, as in the reader's shell.
+            script = f'set -euo pipefail\n{_fewer(each.shell)}\n{{ set +x; env -0 >"$STAGE_ENVIRONMENT"; }} 2>&-'
+            kept = self.folder.parent / f"{self.folder.name}.environment"
+            self.environment["STAGE_ENVIRONMENT"] = str(kept)
+            self._run(each, ["bash", "-ac", script])
+            pairs = (entry.partition("=") for entry in kept.read_text(encoding="utf-8").split("\0") if entry)
+            self.environment = {name: value for name, _, value in pairs}
+
+    def _run(self, block: Block, command: list[str]) -> None:
+        done = subprocess.run(
+            command,
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=_PATIENCE,
+            check=False,
+        )
+        self.printed[block.line] = done.stdout + done.stderr
+        if block.is_shell:
+            self._invite(block, done.stdout)
+        assert done.returncode == 0, (
+            f"{block.name} ended with {done.returncode}:\n{block.text}\n{done.stdout}\n{done.stderr}"
+        )
+
+    def _invite(self, block: Block, printed: str) -> None:
+        """Whoever is given a link opens it."""
+        names = [words[3] for words in block.commands if words[:3] == ["groundtruth", "worker", "add"]]
+        links = [line for line in printed.splitlines() if "/sign-in#" in line]
+        self.people += [Invited(link, name) for link, name in zip(links, names, strict=True)]
+
+    def _serve(self, block: Block) -> None:
+        arguments = [*block.commands[0][1:], "--port", "0"]
+        log = (self.folder.parent / f"{self.folder.name}.log").open("w")
+        with log:
+            service = subprocess.Popen(
+                [sys.executable, "-u", "-m", "groundtruth", *arguments],
+                cwd=self.folder,
+                env=self.environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+        self._services.append(service)
+        assert service.stdout is not None
+        alarm = threading.Timer(_PATIENCE, service.kill)
+        alarm.start()
+        for line in service.stdout:
+            if line.startswith("export "):
+                name, _, value = line.removeprefix("export ").strip().partition("=")
+                self.environment[name] = value
+            if line.startswith("# Portal") or " shows " in line:
+                break
+        alarm.cancel()
+        assert service.poll() is None, f"{block.name}: the service ended"
+
+    def _label(self, job: str) -> None:
+        """Everybody labels until the job is over."""
+        sagemaker = self.client("sagemaker")
+
+        def status() -> str:
+            found: str = sagemaker.describe_labeling_job(LabelingJobName=job)["LabelingJobStatus"]
+            return found
+
+        label(self.people, job, self._words, lambda: status() not in {"Initializing", "InProgress"})
+        wait_for(lambda: status() == "Completed")
+
+    def _words(self, page: str) -> dict[str, Any]:
+        """The words that `groundtruth prepare --words` found on a page."""
+        lines = map(json.loads, (self.folder / "invoices.manifest").read_text(encoding="utf-8").splitlines())
+        place = S3Location.parse(
+            next(line["words-ref"] for line in lines if line["source-ref"].endswith(f"/{page}.png"))
+        )
+        body = self.client("s3").get_object(Bucket=place.bucket, Key=place.key)["Body"].read()
+        words: dict[str, Any] = json.loads(body)
+        return words
+
+
+def _is_service(block: Block) -> bool:
+    if not block.is_shell or len(block.commands) != 1:
+        return False
+    words = block.commands[0]
+    return tuple(words[:2]) in _SERVICES and (words[1] == "serve" or "--serve" in words)
+
+
+def _fewer(script: str) -> str:
+    return script.replace("groundtruth demo ", f"groundtruth demo --count {_DEMO_INVOICES} ")
