@@ -21,6 +21,8 @@ TIE_POLICIES = (WORKER_ACCURACY, CATEGORY_ORDER, UNRESOLVED)
 
 LEAST_BOX_IOU = 0.4
 """Two people who frame the same 10 pixels come within two pixels of each other at every edge: an IoU down to 0.43."""
+POINT_RADIUS = 0.01
+"""Of the image's diagonal: about two thirds of a line of text on a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Settings:
     box_iou: float = LEAST_BOX_IOU
     box_quorum: float = 0.5
     assume_job_role: bool = False
+    point_radius: float = POINT_RADIUS
+    box_words: tuple[str, str] | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -51,6 +55,8 @@ class Settings:
             box_iou=_share(environment, "BOX_IOU", LEAST_BOX_IOU, above_zero=True),
             box_quorum=_share(environment, "BOX_QUORUM", 0.5),
             assume_job_role=_choice(environment, "ASSUME_JOB_ROLE", ("true", "false"), "false") == "true",
+            point_radius=_share(environment, "POINT_RADIUS", POINT_RADIUS, above_zero=True),
+            box_words=_folders(environment),
         )
 
 
@@ -77,3 +83,16 @@ def _share(environment: Mapping[str, str], name: str, default: float, *, above_z
         least = "above 0 and up to 1" if above_zero else "from 0 to 1"
         raise SettingsError(f'{name} is "{text}". Set it to a number {least}, such as {default}.')
     return value
+
+
+def _folders(environment: Mapping[str, str]) -> tuple[str, str] | None:
+    """The folders of page images and of their words, from `pages:words`; None for none."""
+    text = environment.get("BOX_WORDS", "").strip()
+    if not text:
+        return None
+    images, _, words = (part.strip("/") for part in text.partition(":"))
+    if not images or not words or ":" in words:
+        raise SettingsError(
+            f'BOX_WORDS is "{text}". Set it to the folders of the images and of their words, such as pages:words.'
+        )
+    return images, words
