@@ -18,11 +18,17 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class DataObject:
-    """A data object that Ground Truth asks a label for. `notes` are remarks for the label value."""
+    """A data object that Ground Truth asks a label for. `notes` are remarks for the label value.
+
+    source: the document's S3 URI, or its text; empty when the payload does not tell. characters: of a text, counted so that an offset in UTF-16 units, as
+    browsers count, is never beyond; None for a document in S3.
+    """
 
     id: str
     answers: tuple[Answer, ...]
     notes: tuple[str, ...] = ()
+    source: str = ""
+    characters: int | None = None
 
     @property
     def unreadable(self) -> int:

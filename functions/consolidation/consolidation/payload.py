@@ -36,6 +36,7 @@ class Payload:
         self.skipped = 0
         self._annotations: dict[str, list[Any]] = {}
         self._notes: dict[str, list[str]] = {}
+        self._sources: dict[str, tuple[str, int | None]] = {}
         for entry in entries:
             self._add(entry)
 
@@ -49,7 +50,9 @@ class Payload:
         contents = self._answers_in_s3()
         for object_id in sorted(self._annotations):
             annotations = self._annotations.pop(object_id)
-            yield _data_object(object_id, annotations, self._notes[object_id], contents)
+            source, characters = self._sources.pop(object_id)
+            answers, remarks = _answers(annotations, self._notes[object_id], contents)
+            yield DataObject(object_id, answers, remarks, source, characters)
 
     def _add(self, entry: object) -> None:
         object_id = entry.get("datasetObjectId") if isinstance(entry, dict) else None
@@ -59,6 +62,7 @@ class Payload:
             self.skipped += 1
             return
         notes = self._notes.setdefault(object_id, [])
+        self._sources.setdefault(object_id, _source(entry.get("dataObject")))
         annotations = entry.get("annotations")
         if object_id in self._annotations:
             notes.append("the payload lists this object twice")
@@ -106,9 +110,25 @@ def _parsed_payload(body: bytes, uri: str) -> list[Any]:
     return entries
 
 
-def _data_object(
-    object_id: str, annotations: list[Any], notes: Iterable[str], contents: dict[str, bytes | None]
-) -> DataObject:
+def _source(data_object: object) -> tuple[str, int | None]:
+    """Where the object lies in S3, or its text with its length; empty when the payload does not tell."""
+    if not isinstance(data_object, dict):
+        return "", None
+    uri, text = data_object.get("s3Uri", data_object.get("s3uri")), data_object.get("content")
+    if isinstance(uri, str):
+        return uri, None
+    return (text, _units(text)) if isinstance(text, str) else ("", None)
+
+
+def _units(text: str) -> int:
+    """The length of a text in UTF-16 units."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _answers(
+    annotations: list[Any], notes: Iterable[str], contents: dict[str, bytes | None]
+) -> tuple[tuple[Answer, ...], tuple[str, ...]]:
+    """The workers' answers, sorted by worker, and remarks."""
     answers: dict[str, Answer] = {}
     remarks = list(dict.fromkeys(notes))
     repeated = anonymous = 0
@@ -125,7 +145,7 @@ def _data_object(
         remarks.append(f"{count(repeated, 'further answer')} of the same worker not counted")
     if anonymous:
         remarks.append(f"{count(anonymous, 'answer')} without a worker not counted")
-    return DataObject(object_id, tuple(answers[worker] for worker in sorted(answers)), tuple(remarks))
+    return tuple(answers[worker] for worker in sorted(answers)), tuple(remarks)
 
 
 def _answer_uri(annotation: object) -> str | None:
