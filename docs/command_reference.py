@@ -80,25 +80,30 @@ def _example(command: click.Command) -> list[str]:
 
 
 def _options(context: click.Context) -> list[str]:
-    records = [
-        record
-        for parameter in context.command.get_params(context)
-        if isinstance(parameter, click.Option) and "--help" not in parameter.opts
-        if (record := parameter.get_help_record(context)) is not None
+    options = [
+        option
+        for option in context.command.get_params(context)
+        if isinstance(option, click.Option) and "--help" not in option.opts and not option.hidden
     ]
-    if not records:
+    if not options:
         return []
-    return [
-        "\n".join(["| option | meaning | default; range |", "|---|---|---|", *(_row(*record) for record in records)])
-    ]
+    head = ["| option | meaning | default; range |", "|---|---|---|"]
+    return ["\n".join([*head, *(_row(option, context) for option in options)])]
 
 
-def _row(name: str, meaning: str) -> str:
+def _row(option: click.Option, context: click.Context) -> str:
     """click closes a meaning with `[default: x; x>=1]` or `[required]`, which have a column of their own here."""
+    record = option.get_help_record(context)
+    assert record is not None
+    name, meaning = record
     text, _, bracketed = meaning.partition("  [")
+    if isinstance(option.type, click.Choice) and option.metavar is None:
+        name = name.partition(" [")[0]
+        text = f"{text} One of {', '.join(f'`{choice}`' for choice in option.type.choices)}."
     extra = bracketed.removesuffix("]").replace("default: ", "")
     extra = re.sub(r"(\S+)<=x<=(\S+)", r"\1 to \2", extra)
     extra = re.sub(r"x>=(\S+)", r"at least \1", extra)
+    name = name.replace(" RANGE", "").replace(" FLOAT", " NUMBER")
     return f"| {_cell(f'`{name}`')} | {_cell(_marked(text))} | {_cell(_escaped(extra))} |".replace("|  |", "| |")
 
 
