@@ -8,6 +8,7 @@ worker's it would be a number that nobody saw.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from consolidation.alignment import Units
 from consolidation.evidence import checked_number, sole, sums
@@ -39,47 +40,58 @@ class TypedVotes:
     votes: tuple[tuple[int, int, str | None], ...]
 
 
+class _Numbers(dict[str, int]):
+    """Numbers what it is asked for, from 1 on. spelled: what each number stands for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.spelled = [""]
+
+    def __missing__(self, key: str) -> int:
+        self[key] = number = len(self.spelled)
+        self.spelled.append(key)
+        return number
+
+
+class _WordNumbers(dict[str, int]):
+    """The number of each word's normal form; 0 for punctuation alone."""
+
+    def __init__(self, numbers: _Numbers) -> None:
+        super().__init__()
+        self._numbers = numbers
+
+    def __missing__(self, word: str) -> int:
+        is_word = any(map(str.isalnum, word))
+        self[word] = number = self._numbers[normal_form("text", word).key] if is_word else 0
+        return number
+
+
 class _Words:
     """Numbers the words and characters of a call, and spells them again."""
 
     def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-        self._keys: list[str] = []
-        self._of_word: dict[str, int | None] = {}
+        self._numbers = _Numbers()
+        self._of_word = _WordNumbers(self._numbers)
 
     def of_text(self, text: str) -> Units:
         """The words of a text by their normal forms, those of punctuation alone left out."""
-        return tuple(number for word in text.split() if (number := self._word(word)) is not None)
+        return tuple(filter(None, map(self._of_word.__getitem__, text.split())))
 
     def of_characters(self, text: str) -> Units:
-        return tuple(map(self._number, text))
+        return tuple(map(self._numbers.__getitem__, text))
 
     def spelled(self, units: Units, texts: Sequence[str]) -> str:
         """The words of `units` as most of the texts write them; among equals with more capitals."""
-        written: dict[int, Counter[str]] = {unit: Counter() for unit in units}
-        for text in texts:
-            for word in text.split():
-                number = self._word(word)
-                if number in written:
-                    written[number][word] += 1
+        written: dict[int, dict[str, int]] = {unit: {} for unit in units}
+        for word, times in Counter(chain.from_iterable(map(str.split, texts))).items():
+            if (spellings := written.get(self._of_word[word])) is not None:
+                spellings[word] = times
         return " ".join(
             max(written[unit].items(), key=lambda entry: (entry[1], _capitals(entry[0]), entry[0]))[0] for unit in units
         )
 
     def characters(self, units: Units) -> str:
-        return "".join(self._keys[unit] for unit in units)
-
-    def _word(self, word: str) -> int | None:
-        if word not in self._of_word:
-            form = normal_form("text", word)
-            self._of_word[word] = self._number(form.key) if any(map(str.isalnum, word)) else None
-        return self._of_word[word]
-
-    def _number(self, key: str) -> int:
-        number = self._numbers.setdefault(key, len(self._keys))
-        if number == len(self._keys):
-            self._keys.append(key)
-        return number
+        return "".join(self._numbers.spelled[unit] for unit in units)
 
 
 def closest_values(

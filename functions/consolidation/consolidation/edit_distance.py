@@ -11,6 +11,8 @@ def edit_distance(first: Sequence[str], second: Sequence[str]) -> int:
 
     A whole column of the usual table at once, its differences being the bits of two integers (Myers, 1999; Hyyrö's form for the distance, 2003).
     """
+    if first == second:
+        return 0
     first, second = _differing(first[:LONGEST], second[:LONGEST])
     if not first or not second:
         return len(first) + len(second)

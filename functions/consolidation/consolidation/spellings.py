@@ -5,7 +5,7 @@ finger in one place still counts for the case, and one who types in lower case f
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from consolidation.edit_distance import edit_distance
 
@@ -21,37 +21,46 @@ def best_spelling(texts: Sequence[str], everyone: Sequence[str]) -> str:
     capitals, which a hurried copyist leaves out but does not add; then the most frequent, spaces aside; then without needless spaces; then the
     shortest, then the first in code order.
     """
-    counts = Counter(texts)
-    if len(counts) == 1:
+    if all(text == texts[0] for text in texts):
         return texts[0]
-    cases = Counter(map(_case, everyone))
+    counts = Counter(texts)
+    left = list(counts)
+    bare = {text: _bare(text) for text in {*everyone, *left}}
+    if len({bare[text] for text in left}) > 1:
+        distances = _distances({bare[text] for text in left}, Counter(bare[text] for text in everyone))
+        left = _least(left, lambda text: distances[bare[text]])
+    if len(left) > 1:
+        cases = Counter(map(_case, everyone))
+        left = _least(left, lambda text: -cases[_case(text)])
+    if len(left) > 1:
+        left = _least(left, lambda text: -sum(map(str.isupper, text)))
+    if len(left) == 1:
+        return left[0]
     spaced = Counter(map(_single_spaced, texts))
-    distances = _distances(set(map(_bare, counts)), Counter(map(_bare, everyone)))
 
-    def rank(text: str) -> tuple[int, int, int, int, int, int, int, str]:
+    def rank(text: str) -> tuple[int, int, int, int, str]:
         plain = _single_spaced(text)
-        return (
-            distances[_bare(text)],
-            -cases[_case(text)],
-            -sum(character.isupper() for character in text),
-            -spaced[plain],
-            len(text) - len(plain),
-            -counts[text],
-            len(text),
-            text,
-        )
+        return -spaced[plain], len(text) - len(plain), -counts[text], len(text), text
 
-    return min(counts, key=rank)
+    return min(left, key=rank)
+
+
+def _least(texts: list[str], of: Callable[[str], int]) -> list[str]:
+    """Those of which the number is least."""
+    numbers = [of(text) for text in texts]
+    least = min(numbers)
+    return [text for text, number in zip(texts, numbers, strict=True) if number == least]
 
 
 def _distances(texts: set[str], everyone: Counter[str]) -> dict[str, int]:
-    """The sum of the edit distances of each text to everyone's; zero where there is nothing to compare."""
-    if len(texts) == 1:
-        return dict.fromkeys(texts, 0)
+    """The sum of the edit distances of each text to everyone's."""
     if max(map(len, texts)) <= LONGEST_BY_CHARACTERS:
         return {text: sum(edit_distance(text, other) * n for other, n in everyone.items()) for text in texts}
     words = [(other.split(), n) for other, n in everyone.items()]
-    return {text: sum(edit_distance(text.split(), other) * n for other, n in words) for text in texts}
+    return {
+        text: sum(edit_distance(own, other) * n for other, n in words)
+        for text, own in ((text, text.split()) for text in texts)
+    }
 
 
 def _bare(text: str) -> str:

@@ -8,11 +8,13 @@ of distances is smaller, so a text that nobody typed is always closer to the ans
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
-from consolidation.alignment import Slots, Units, alignments, distances
+from consolidation.alignment import Changes, Ints, Units, alignments, distances
 
 STRENGTH = 2.0
 """How many answers the pool of workers is worth in the estimate of one worker's error."""
@@ -67,22 +69,28 @@ class _Draft:
 
 def _tables(items: Sequence[Answers]) -> list[Floats]:
     """Edit distances between the answers of each item, (answers, answers)."""
-    first: list[Units] = []
-    second: list[Units] = []
-    places: list[tuple[int, int, int]] = []
-    distinct = [list(dict.fromkeys(item.units)) for item in items]
-    for position, texts in enumerate(distinct):
-        for i, text in enumerate(texts):
-            for j in range(i):
-                first.append(text)
-                second.append(texts[j])
-                places.append((position, i, j))
-    small = [np.zeros((len(texts), len(texts))) for texts in distinct]
-    for (position, i, j), distance in zip(places, distances(first, second), strict=True):
-        small[position][i, j] = small[position][j, i] = distance
-    of_answer = [{text: i for i, text in enumerate(texts)} for texts in distinct]
-    rows = [[index[units] for units in item.units] for item, index in zip(items, of_answer, strict=True)]
-    return [table[np.ix_(row, row)] for table, row in zip(small, rows, strict=True)]
+    distinct = [{text: row for row, text in enumerate(dict.fromkeys(item.units))} for item in items]
+    texts = list(chain.from_iterable(distinct))
+    starts = np.cumsum([0, *map(len, distinct)])[:-1].tolist()
+    nothing = np.zeros((0, 2), dtype=np.int64)
+    pairs = [nothing, *(start + _couples(len(rows)) for start, rows in zip(starts, distinct, strict=True))]
+    told = distances(texts, np.concatenate(pairs))
+    result: list[Floats] = []
+    start = 0
+    for item, rows in zip(items, distinct, strict=True):
+        couples = _couples(len(rows))
+        table = np.zeros((len(rows), len(rows)))
+        table[couples[:, 0], couples[:, 1]] = told[start : start + len(couples)]
+        start += len(couples)
+        of_answer = [rows[units] for units in item.units]
+        result.append((table + table.T)[np.ix_(of_answer, of_answer)])
+    return result
+
+
+@lru_cache(maxsize=64)
+def _couples(count: int) -> Ints:
+    """The pairs of so many, (pairs, 2)."""
+    return np.stack(np.triu_indices(count, 1), axis=1)
 
 
 def _trust(items: Sequence[Answers], tables: Sequence[Floats]) -> Floats:
@@ -124,58 +132,70 @@ def _composed_drafts(items: Sequence[Answers], weights: Sequence[Floats], starts
     ]
     for _ in range(ROUNDS):
         composed = _composed(items, weights, drafts, active)
-        pairs = [(units, other) for number, units in composed.items() for other in items[drafts[number].item].units]
-        told = iter(distances([a for a, _ in pairs], [b for _, b in pairs]))
-        active = []
-        for number, units in composed.items():
-            draft = drafts[number]
-            total = sum(weight * next(told) for weight in weights[draft.item].tolist())
-            if total < draft.total - _EVEN:
-                drafts[number] = _Draft(draft.item, units, total)
-                active.append(number)
+        totals = _totals(items, weights, drafts, composed)
+        active = [number for number, total in totals.items() if total < drafts[number].total - _EVEN]
+        for number in active:
+            drafts[number] = _Draft(drafts[number].item, composed[number], totals[number])
     return drafts
+
+
+def _totals(
+    items: Sequence[Answers], weights: Sequence[Floats], drafts: Sequence[_Draft], composed: dict[int, Units]
+) -> dict[int, float]:
+    """The weighted sum of distances of each composed text to the answers of its draft's item."""
+    texts: list[Units] = []
+    pairs: list[tuple[int, int]] = []
+    for number, units in composed.items():
+        first = len(texts)
+        texts += [units, *items[drafts[number].item].units]
+        pairs += [(first, other) for other in range(first + 1, len(texts))]
+    told = iter(distances(texts, np.array(pairs, dtype=np.int64).reshape(-1, 2)).tolist())
+    return {number: sum(weight * next(told) for weight in weights[drafts[number].item].tolist()) for number in composed}
 
 
 def _composed(
     items: Sequence[Answers], weights: Sequence[Floats], drafts: Sequence[_Draft], active: Sequence[int]
 ) -> dict[int, Units]:
     """What the answers vote for, place by place along each active draft, where that is another text: never where one text has most of the weight."""
-    shares: list[tuple[int, Units, float]] = []
+    texts: list[Units] = []
+    pairs: list[tuple[int, int]] = []
+    voters: dict[int, list[float]] = {}
     for number in active:
         at = drafts[number].item
         by_units: dict[Units, float] = {}
         for units, weight in zip(items[at].units, weights[at].tolist(), strict=True):
             by_units[units] = by_units.get(units, 0.0) + weight
         if 2.0 * max(by_units.values()) <= sum(by_units.values()):
-            shares += [(number, units, weight) for units, weight in by_units.items()]
-    slots = alignments([drafts[number].units for number, _, _ in shares], [units for _, units, _ in shares])
-    aligned: dict[int, tuple[list[Slots], list[float]]] = {}
-    for (number, _, weight), parts in zip(shares, slots, strict=True):
-        rows, voters = aligned.setdefault(number, ([], []))
-        rows.append(parts)
-        voters.append(weight)
+            first = len(texts)
+            texts += [drafts[number].units, *by_units]
+            pairs += [(first, other) for other in range(first + 1, len(texts))]
+            voters[number] = list(by_units.values())
+    told = iter(alignments(texts, np.array(pairs, dtype=np.int64).reshape(-1, 2)))
     result: dict[int, Units] = {}
-    for number, (rows, voters) in aligned.items():
-        now = drafts[number].units
-        columns = enumerate(zip(*rows, strict=True))
-        units = tuple(unit for place, column in columns for unit in _winner(column, voters, now, place))
-        if units and units != now:
+    for number, shares in voters.items():
+        units = _voted(drafts[number].units, [next(told) for _ in shares], shares)
+        if units and units != drafts[number].units:
             result[number] = units
     return result
 
 
-def _winner(column: Sequence[Units], weights: Sequence[float], now: Units, place: int) -> Units:
-    """The part with most weight; what is there now where several have it."""
-    if column.count(column[0]) == len(column):
-        return column[0]
-    vote: dict[Units, float] = {}
-    for part, weight in zip(column, weights, strict=True):
-        vote[part] = vote.get(part, 0.0) + weight
-    most = max(vote.values()) - _EVEN
-    leading = [part for part, weight in vote.items() if weight >= most]
-    if len(leading) == 1:
-        return leading[0]
-    return (now[place // 2],) if place % 2 else ()
+def _voted(now: Units, changes: Sequence[Changes], weights: Sequence[float]) -> Units:
+    """The text with the part in each place that has most weight; what is there now where several have it."""
+    votes: dict[int, dict[Units, float]] = {}
+    for one, weight in zip(changes, weights, strict=True):
+        for place, part in one.items():
+            vote = votes.setdefault(place, {})
+            vote[part] = vote.get(part, 0.0) + weight
+    total = sum(weights)
+    parts: list[Units] = [()] * (2 * len(now) + 1)
+    parts[1::2] = [(unit,) for unit in now]
+    for place, vote in votes.items():
+        stays = total - sum(vote.values())
+        most = max(stays, *vote.values()) - _EVEN
+        leading = [part for part, weight in vote.items() if weight >= most]
+        if len(leading) == 1 and stays < most:
+            parts[place] = leading[0]
+    return tuple(chain.from_iterable(parts))
 
 
 def _closest(item: Answers, drafts: Sequence[_Draft], weight: float) -> Closest | None:
