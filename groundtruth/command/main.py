@@ -15,6 +15,7 @@ COMMANDS = (
     "demo",
     "export",
     "prepare",
+    "reconsolidate",
     "render",
     "report",
     "review",

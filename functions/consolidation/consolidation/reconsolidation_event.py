@@ -88,9 +88,9 @@ class ReconsolidationRequest:
         return _text(self._part, "response", "part")
 
     @property
-    def counts_uri(self) -> str:
-        """Where the counts of its agreement go."""
-        return _text(self._part, "counts", "part")
+    def summary_uri(self) -> str:
+        """Where the summary of it goes, with the counts of its agreement."""
+        return _text(self._part, "summary", "part")
 
 
 class AgreementRequest:

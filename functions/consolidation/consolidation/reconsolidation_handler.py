@@ -38,14 +38,18 @@ def reconsolidate(event: dict[str, Any], context: LambdaContext) -> dict[str, An
 
 
 def _part(request: ReconsolidationRequest) -> dict[str, Any]:
-    """A part's labels and counts; where they were asked to go to S3, how many there are and where."""
+    """A part's labels and summary; where they were asked to go to S3, how many there are and where.
+
+    The summary has the counts of agreement, and which source each object's id stands for.
+    """
     from consolidation.reconsolidation import reconsolidate as consolidated_again  # noqa: PLC0415 - numpy, with the first call
 
     content = request.content
     uri = _INLINE if content is not None else request.request_uri
     settings = Settings.from_environment({**os.environ, **request.environment})
+    objects = _objects(content if content is not None else _read(uri), uri)
     part = consolidated_again(
-        _objects(content if content is not None else _read(uri), uri),
+        objects,
         _read,
         uri=uri,
         categories=_categories(request, settings),
@@ -57,12 +61,23 @@ def _part(request: ReconsolidationRequest) -> dict[str, Any]:
     )
     told: dict[str, Any] = {"objects": len(part.entries), "answers": part.counts.answers, "statuses": part.statuses}
     logger.info("Consolidated again", job=request.job_name, skipped=part.skipped, **told)
-    counts = part.counts.as_json()
+    summary = {**told, "sources": _sources(objects), "counts": [part.counts.as_json()]}
     if content is not None:
-        return {**told, "entries": part.entries, "counts": counts}
-    put_object(request.counts_uri, _json(counts))
+        return {"entries": part.entries, "summary": summary}
+    put_object(request.summary_uri, _json(summary))
     put_object(request.response_uri, _json(part.entries))  # the last: a part with a response is done
     return {**told, "response": request.response_uri}
+
+
+def _sources(objects: list[Any]) -> dict[str, str]:
+    """The S3 URI of each object that has one, by the object's id."""
+    return {
+        str(entry.get("datasetObjectId")): uri
+        for entry in objects
+        if isinstance(entry, dict)
+        and isinstance(data_object := entry.get("dataObject"), dict)
+        and isinstance(uri := data_object.get("s3Uri"), str)
+    }
 
 
 def _agreement(request: AgreementRequest) -> dict[str, Any]:
@@ -76,7 +91,7 @@ def _agreement(request: AgreementRequest) -> dict[str, Any]:
     if inline is not None:
         return {"counts": total.as_json(), "report": report(total)} if total else {"counts": None, "report": None}
     if missing:
-        logger.warning("Parts without counts are left out of the agreement", parts=len(missing), uris=missing[:20])
+        logger.warning("Parts without a summary are left out of the agreement", parts=len(missing), uris=missing[:20])
     if total is None:
         return {"missing": len(missing), "report": None}
     put_object(request.report_uri, _json(report(total)))
@@ -87,9 +102,9 @@ def _counts_of_plan(plan_uri: str, missing: list[str]) -> Iterator[Any]:
     """The counts of each part, one after the other; places without any are added to `missing`."""
     for part in _objects(_read(plan_uri), plan_uri):
         try:
-            yield json.loads(_read(part["counts"]))
+            yield from json.loads(_read(part["summary"]))["counts"]
         except PayloadError:
-            missing.append(part["counts"])
+            missing.append(part["summary"])
 
 
 def _objects(body: str | bytes, uri: str) -> list[Any]:
