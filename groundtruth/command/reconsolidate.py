@@ -16,12 +16,12 @@ from groundtruth.command.project import categories_option, categories_path, temp
 from groundtruth.errors import RequestError
 from groundtruth.jobs.categories import read_label_categories
 from groundtruth.reconsolidate import (
+    FOLDER,
     Outcome,
     RemoteTree,
     Run,
     job_tree,
     label_attribute,
-    new_tree,
     read_stack,
     reconsolidate_here,
     reconsolidate_on_aws,
@@ -147,7 +147,7 @@ def reconsolidate(
         with tempfile.TemporaryDirectory(prefix="groundtruth-") as logs, progress_bar("Consolidating") as bar:
             outcome = reconsolidate_here(
                 tree,
-                new_tree(tree, target_name),
+                tree.beside(FOLDER, target_name),
                 run,
                 template_path(template_file),
                 processes=processes or os.process_cpu_count() or 1,
@@ -178,7 +178,7 @@ def _on_aws(tree: object, name: str, run: Run, stack: str | None, endpoint_url: 
     with progress_bar("Consolidating on AWS") as bar:
         return reconsolidate_on_aws(
             tree,
-            new_tree(tree, name),
+            tree.beside(FOLDER, name),
             run,
             read_stack(stack, endpoint_url),
             endpoint_url=endpoint_url,

@@ -2,11 +2,12 @@
 
 from groundtruth.reconsolidate.assembling import label_attribute
 from groundtruth.reconsolidate.on_aws import Stack, read_stack
-from groundtruth.reconsolidate.reconsolidating import Outcome, new_tree, reconsolidate_here, reconsolidate_on_aws
-from groundtruth.reconsolidate.run import Run
+from groundtruth.reconsolidate.reconsolidating import Outcome, reconsolidate_here, reconsolidate_on_aws
+from groundtruth.reconsolidate.run import FOLDER, Run
 from groundtruth.reconsolidate.trees import LocalTree, RemoteTree, job_tree
 
 __all__ = [
+    "FOLDER",
     "LocalTree",
     "Outcome",
     "RemoteTree",
@@ -14,7 +15,6 @@ __all__ = [
     "Stack",
     "job_tree",
     "label_attribute",
-    "new_tree",
     "read_stack",
     "reconsolidate_here",
     "reconsolidate_on_aws",

@@ -11,7 +11,7 @@ from groundtruth.reconsolidate import on_aws
 from groundtruth.reconsolidate.assembling import Assembled, assemble
 from groundtruth.reconsolidate.on_this_machine import Failure, agreement, consolidate_parts, function_spec
 from groundtruth.reconsolidate.parts import find_parts
-from groundtruth.reconsolidate.run import FOLDER, Run, begun
+from groundtruth.reconsolidate.run import Run, begun
 from groundtruth.reconsolidate.trees import MANIFEST, LocalTree, RemoteTree
 
 AGREEMENT = "agreement.json"
@@ -25,11 +25,6 @@ class Outcome:
     assembled: Assembled
     failures: tuple[Failure, ...]
     agreement: Mapping[str, Any] | None
-
-
-def new_tree[AnyTree: LocalTree | RemoteTree](source: AnyTree, name: str) -> AnyTree:
-    """Where a run called `name` goes: `reconsolidated/<name>/` beside the job."""
-    return source.beside(FOLDER, name)
 
 
 def reconsolidate_here(

@@ -26,7 +26,7 @@ class Tree(Protocol):
     def name(self) -> str:
         """The last part of its address: of a job's tree, the job's name."""
 
-    def beside(self, *names: str) -> "Tree":
+    def beside(self, *names: str) -> Self:
         """Another tree, by names from the folder that this one lies in."""
 
     def address(self, path: str = "") -> str:
