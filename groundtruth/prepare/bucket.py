@@ -2,7 +2,6 @@
 
 import base64
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -10,6 +9,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from groundtruth.errors import RequestError, StorageError
+from groundtruth.prepare.model import Content, content_bytes
 from groundtruth.storage import S3Location
 from groundtruth.storage.location import content_type
 
@@ -75,15 +75,15 @@ class Bucket:
         """The object's size in bytes; None when it is not there."""
         return self._sizes.get(name)
 
-    def put_file(self, name: str, path: Path, sha256: str) -> bool:
-        """Put a file there unless it lies there already, as its size and checksum tell. Returns whether it was sent. sha256: of the file, hexadecimal."""
-        size = path.stat().st_size
-        if self.size(name) == size and self._checksum(name) == sha256:
-            return False
+    def put_content(self, name: str, content: Content, sha256: str) -> bool:
+        """Put an object there unless it lies there already, as its size and checksum tell. Returns whether it was sent. sha256: of it, hexadecimal."""
         try:
-            body = path.read_bytes()
+            size = len(content) if isinstance(content, bytes) else content.stat().st_size
+            if self.size(name) == size and self._checksum(name) == sha256:
+                return False
+            body = content_bytes(content)
         except OSError as error:
-            raise StorageError(f"{path}: cannot be read: {error.strerror}.") from error
+            raise StorageError(f"{content!s}: cannot be read: {error.strerror}.") from error
         self._put(name, body, sha256, size)
         return True
 

@@ -14,7 +14,7 @@ from PIL import Image
 from groundtruth.errors import RequestError, StorageError
 from groundtruth.prepare.bucket import Bucket
 from groundtruth.prepare.limits import LARGEST_IMAGE_PIXELS
-from groundtruth.prepare.model import Document, PageImage
+from groundtruth.prepare.model import Document, PageImage, content_bytes
 
 _LARGEST_BYTES = 10_000_000
 _LONGEST_SIDE = 10_000
@@ -89,9 +89,9 @@ class TextractCalls:
         kept = self._bucket.get(name, page.sha256)
         if kept is not None:
             return json.loads(kept), None
-        if page.path is None:
+        if page.content is None:
             raise NoResponseError("the page's image is no longer at hand")
-        answer = self._call(_within_limits(page.path, page.size, page.width, page.height))
+        answer = self._call(_within_limits(content_bytes(page.content), page.size, page.width, page.height))
         self._bucket.put(name, json.dumps(answer, separators=(",", ":")).encode(), page.sha256)
         return answer, None
 
@@ -116,14 +116,14 @@ class TextractCalls:
         return f"textract/{document.page_name(page.page)}.json"
 
 
-def _within_limits(path: Path, size: int, width: int, height: int) -> bytes:
+def _within_limits(image: bytes, size: int, width: int, height: int) -> bytes:
     """The image's bytes, or a smaller copy that Textract takes: its answer is in shares of the page, so it fits both."""
     if size <= _LARGEST_BYTES and max(width, height) <= _LONGEST_SIDE:
-        return path.read_bytes()
+        return image
     if width * height > LARGEST_IMAGE_PIXELS:
         raise NoResponseError("the image is too large")
-    with Image.open(path, formats=("PNG", "JPEG")) as image:
-        smaller = image.convert("RGB")
+    with Image.open(io.BytesIO(image), formats=("PNG", "JPEG")) as opened:
+        smaller = opened.convert("RGB")
     smaller.thumbnail((5_000, 5_000))
     buffer = io.BytesIO()
     smaller.save(buffer, "JPEG", quality=90)

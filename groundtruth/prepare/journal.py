@@ -103,7 +103,7 @@ _PLAIN = ("page", "extension", "sha256", "size", "width", "height", "has_words",
 def _finished(entry: Mapping[str, Any]) -> Finished:
     pages = (
         PageImage(
-            path=None,
+            content=None,
             fingerprint=base64.b64decode(page["fingerprint"]),
             **{name: page[name] for name in _PLAIN},
         )

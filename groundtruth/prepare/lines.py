@@ -4,13 +4,12 @@ import hashlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from groundtruth.prepare.bucket import Bucket
 from groundtruth.prepare.expense_sources import ExpenseSource, NoResponseError
 from groundtruth.prepare.gold import GOLD_KEY, GoldTruth
-from groundtruth.prepare.model import Document, PageImage
+from groundtruth.prepare.model import Content, Document, PageImage
 from groundtruth.prepare.textract import FieldTable, expense_documents, predictions
 from groundtruth.storage import S3Location
 
@@ -74,7 +73,7 @@ class LineMaker:
     def make(self, document: Document, page: PageImage) -> Line:
         """Send the page's objects where they are not there, and write its line. Raises StorageError."""
         image = self.image_name(document, page)
-        self._send(image, page.path, page.sha256)
+        self._send(image, page.content, page.sha256)
         line: dict[str, Any] = {
             "source-ref": str(self._destination.joined(image)),
             "document": document.name,
@@ -89,14 +88,14 @@ class LineMaker:
             truth = self._gold_truth.line(document, page.page, image, (page.width, page.height))
         if self._with_words and page.has_words:
             words = self.words_name(document, page)
-            self._send(words, page.words, _digest(page.words))
+            self._send(words, page.words, hashlib.sha256(page.words or b"").hexdigest())
             line[WORDS_KEY] = str(self._destination.joined(words))
         found, note = self._predictions(document, page)
         notes = tuple(f"{document.name}, page {page.page}: {text}" for text in (page.note, note) if text)
         return Line(line | found, truth, notes, bool(found))
 
-    def _send(self, name: str, path: Path | None, sha256: str) -> None:
-        is_new = self._bucket is not None and path is not None and self._bucket.put_file(name, path, sha256)
+    def _send(self, name: str, content: Content | None, sha256: str) -> None:
+        is_new = self._bucket is not None and content is not None and self._bucket.put_content(name, content, sha256)
         with self._lock:
             self.uploaded += is_new
             self.skipped += not is_new and self._bucket is not None
@@ -111,7 +110,3 @@ class LineMaker:
             return {}, f"no initial values: {error}."
         size = (page.width, page.height)
         return predictions(documents, self._fields, size, self._minimum_confidence, number), ""
-
-
-def _digest(path: Path | None) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path is not None else ""

@@ -35,23 +35,32 @@ class Problem:
     page: int | None = None
 
 
+type Content = bytes | Path
+"""What goes to S3: the bytes themselves, or the file with them."""
+
+
+def content_bytes(content: Content) -> bytes:
+    """The bytes. Raises OSError when the file cannot be read."""
+    return content if isinstance(content, bytes) else content.read_bytes()
+
+
 @dataclass(frozen=True, slots=True)
 class PageImage:
-    """A page's image as it goes to S3. path: the file with it, None when an earlier run has put it there.
+    """A page's image as it goes to S3. content: None when an earlier run has put it there.
 
-    sha256: of the file's bytes, hexadecimal. fingerprint: see `groundtruth.prepare.fingerprint`. words: a JSON file with the words of the page's
-    text layer, None without; has_words: whether there are any. note: what was changed to keep within a limit, empty when nothing was.
+    sha256: of the image's bytes, hexadecimal. fingerprint: see `groundtruth.prepare.fingerprint`. words: the words of the page's
+    text layer, JSON, None without; has_words: whether there are any. note: what was changed to keep within a limit, empty when nothing was.
     """
 
     page: int
-    path: Path | None
+    content: Content | None
     extension: str
     sha256: str
     size: int
     width: int
     height: int
     fingerprint: bytes
-    words: Path | None = None
+    words: bytes | None = None
     has_words: bool = False
     note: str = ""
 

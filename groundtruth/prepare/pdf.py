@@ -2,7 +2,6 @@
 
 import ctypes
 import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,7 @@ _SMALLEST_SIDE = 8
 """Pixels; a page below that holds nothing to label."""
 
 _CHANNELS = 3
-new_bitmap: Any = pypdfium2.PdfBitmap.new_native
+_WHITE = (255, 255, 255, 255)
 _MOST_KEPT = 64 << 20
 """Bytes; the memory for a larger page is given back."""
 
@@ -72,10 +71,22 @@ def _page(opened: Any, number: int, request: PartRequest) -> Any:
         image = _CANVAS.draw(page, scale)
         stem = request.stem(number)
         height, width = image.pixels.shape[:2]
-        words = _write_words(page, stem, width, height) if request.with_words else None
+        words = _words(page, width, height) if request.with_words else None
         return save_png(image, stem, number, scale * _POINTS_PER_INCH, words, note)
     finally:
         page.close()
+
+
+class _Paper(pypdfium2.PdfBitmap):
+    """A bitmap whose memory is made white at once: pdfium does so pixel by pixel, which takes it as long as to compress the page."""
+
+    def fill_rect(self, color: tuple[int, int, int, int], left: int, top: int, width: int, height: int) -> None:
+        """Make it white, as a page is before it is drawn."""
+        assert (color, left, top, width, height) == (_WHITE, 0, 0, self.width, self.height)
+        ctypes.memset(self.buffer, 255, ctypes.sizeof(self.buffer))
+
+
+_new_paper: Any = _Paper.new_native
 
 
 class _Canvas:
@@ -94,7 +105,7 @@ class _Canvas:
             rows.append(memory[:-1].reshape(height, stride))
             # What is the first byte of a row to PNG, the number of its filter, is to pdfium the padding after the row before.
             pixels = (ctypes.c_ubyte * (stride * height)).from_buffer(memory, 1)
-            return new_bitmap(width, height, buffer=pixels, stride=stride, **layout)
+            return _new_paper(width, height, buffer=pixels, stride=stride, **layout)
 
         page.render(scale=scale, rev_byteorder=True, bitmap_maker=bitmap)
         return Scanlines(rows[0], _CHANNELS)
@@ -110,12 +121,10 @@ class _Canvas:
 _CANVAS = _Canvas()
 
 
-def _write_words(page: Any, stem: Path, width: int, height: int) -> Path | None:
-    """A JSON file with the page's words; None when the page has no text."""
+def _words(page: Any, width: int, height: int) -> bytes | None:
+    """A JSON object with the page's words; None when the page has no text."""
     words = page_words(page, width, height)
     if not words:
         return None
-    path = stem.with_name(stem.name + ".words.json")
     content = {"width": width, "height": height, "words": words}
-    path.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
-    return path
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()

@@ -184,9 +184,8 @@ class _Preparation:
     def _remove(self, part: Part) -> None:
         """Remove what was made on the way; a page's image may also be the document itself."""
         for page in part.pages:
-            for path in (page.path, page.words):
-                if path is not None and path.parent == self._spool:
-                    path.unlink(missing_ok=True)
+            if isinstance(page.content, Path) and page.content.parent == self._spool:
+                page.content.unlink(missing_ok=True)
 
     def _finish(self, sending: _Sending) -> None:
         """Wait until a part's objects lie in S3; note the document when it was its last."""

@@ -11,15 +11,18 @@ from PIL import Image
 
 from groundtruth.prepare.fingerprint import fingerprint
 from groundtruth.prepare.limits import LARGEST_IMAGE_BYTES, LARGEST_IMAGE_PIXELS
-from groundtruth.prepare.model import PageImage
+from groundtruth.prepare.model import Content, PageImage
 from groundtruth.prepare.png import Scanlines, png
 
 JPEG_QUALITY = 95
 """Of photographs that had to be turned or came as HEIC: at this quality a second generation does not show."""
 
+_MOST_IN_MEMORY = 1 << 20
+"""Bytes of an image that is handed on as it is; a file for each page would take longer than to compress it."""
+
 
 def save_png(
-    image: Scanlines, stem: Path, page: int, dpi: float | None, words: Path | None = None, note: str = ""
+    image: Scanlines, stem: Path, page: int, dpi: float | None, words: bytes | None = None, note: str = ""
 ) -> PageImage:
     """Save without loss; as JPEG when that would be more than 40 MB. stem: the file's path without its ending. dpi: None when not known."""
     pieces = png(image, dpi)
@@ -29,7 +32,7 @@ def save_png(
     return _written(pieces, stem, page, ".png", image.pixels, image.has_ink, note, words)
 
 
-def save_jpeg(image: Image.Image, stem: Path, page: int, note: str = "", words: Path | None = None) -> PageImage:
+def save_jpeg(image: Image.Image, stem: Path, page: int, note: str = "", words: bytes | None = None) -> PageImage:
     """Save a photograph, at 95 % quality, or less where that would be more than 40 MB."""
     for quality in (JPEG_QUALITY, 85, 70):
         buffer = io.BytesIO()
@@ -55,19 +58,27 @@ def _written(
     image: NDArray[np.uint8],
     has_ink: NDArray[np.bool] | None,
     note: str,
-    words: Path | None,
+    words: bytes | None,
 ) -> PageImage:
-    path = stem.with_name(stem.name + extension)
-    digest = hashlib.sha256()
-    with path.open("wb") as file:
-        for piece in pieces:
-            digest.update(piece)
-            file.write(piece)
+    body = b"".join(pieces)
+    content: Content = body
+    if len(body) > _MOST_IN_MEMORY:
+        content = stem.with_name(stem.name + extension)
+        content.write_bytes(body)
     height, width = image.shape[:2]
-    size = sum(map(len, pieces))
     cells = fingerprint(image, has_ink)
     return PageImage(
-        page, path, extension, digest.hexdigest(), size, width, height, cells, words, words is not None, note
+        page,
+        content,
+        extension,
+        hashlib.sha256(body).hexdigest(),
+        len(body),
+        width,
+        height,
+        cells,
+        words,
+        words is not None,
+        note,
     )
 
 

@@ -12,7 +12,7 @@ from fpdf import FPDF
 from PIL import Image
 
 from groundtruth.prepare import pictures, saving
-from groundtruth.prepare.model import PageImage, Part, PartRequest
+from groundtruth.prepare.model import PageImage, Part, PartRequest, content_bytes
 from groundtruth.prepare.rendering import make_part
 from tests.prepare.documents import document, write_pdf
 
@@ -23,11 +23,12 @@ def part(path: Path, spool: Path, dpi: int = 150, most: int = 8) -> Part:
 
 
 def opened(page: PageImage) -> Image.Image:
-    assert page.path is not None
-    image = Image.open(page.path)
+    assert page.content is not None
+    body = content_bytes(page.content)
+    image = Image.open(io.BytesIO(body))
     image.load()
     assert image.size == (page.width, page.height)
-    assert page.path.stat().st_size == page.size
+    assert len(body) == page.size
     return image
 
 
@@ -122,7 +123,7 @@ def test_an_upright_jpeg_stays_as_it_is(tmp_path: Path):
     path = tmp_path / "scan.jpeg"
     corner_marked().save(path)
     (page,) = part(path, tmp_path / "spool").pages
-    assert page.path == path
+    assert page.content == path
     assert page.extension == ".jpg"
 
 
@@ -226,5 +227,5 @@ def test_a_jpeg_of_too_many_bytes_is_saved_anew(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(saving, "LARGEST_IMAGE_BYTES", limit)
     monkeypatch.setattr(pictures, "LARGEST_IMAGE_BYTES", limit)
     (page,) = part(path, tmp_path / "spool").pages
-    assert page.path != path
+    assert page.content != path
     assert page.size <= limit

@@ -129,7 +129,7 @@ def test_a_run_that_s3_stopped_goes_on_where_it_was(
 ):
     for number in range(6):
         write_pdf(folder / f"{number}.pdf", text=f"INV-{number}" * (number + 1))
-    put = Bucket.put_file
+    put = Bucket.put_content
     sent: list[str] = []
 
     def refuse_the_fifth(bucket: Bucket, name: str, path: Path, sha256: str) -> bool:
@@ -138,10 +138,10 @@ def test_a_run_that_s3_stopped_goes_on_where_it_was(
             raise StorageError("s3://acme/q3: S3 would not write it: Access Denied")
         return put(bucket, name, path, sha256)
 
-    monkeypatch.setattr(Bucket, "put_file", refuse_the_fifth)
+    monkeypatch.setattr(Bucket, "put_content", refuse_the_fifth)
     with pytest.raises(StorageError, match="Access Denied"):
         run(uploads=1)
-    monkeypatch.setattr(Bucket, "put_file", put)
+    monkeypatch.setattr(Bucket, "put_content", put)
     report = run()
     assert (report.pages, report.uploaded, report.skipped) == (6, 2, 4)
 

@@ -1,5 +1,6 @@
 """The words of a PDF's own text stand where they are printed in the page's image."""
 
+import io
 import json
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from fpdf import FPDF
 from PIL import Image
 
-from groundtruth.prepare.model import PageImage, PartRequest
+from groundtruth.prepare.model import PageImage, PartRequest, content_bytes
 from groundtruth.prepare.rendering import make_part
 from tests.prepare.documents import document, write_pdf
 
@@ -21,15 +22,15 @@ def pages(path: Path, spool: Path) -> tuple[PageImage, ...]:
 def words_of(page: PageImage) -> dict:
     assert page.has_words
     assert page.words is not None
-    return json.loads(page.words.read_text(encoding="utf-8"))
+    return json.loads(page.words)
 
 
 def assert_boxes_hold_the_ink(page: PageImage) -> None:
     """There is ink in every word's box, and none outside of all of them."""
     words = words_of(page)
     assert (words["width"], words["height"]) == (page.width, page.height)
-    assert page.path is not None
-    ink = np.asarray(Image.open(page.path).convert("L")) < 128
+    assert page.content is not None
+    ink = np.asarray(Image.open(io.BytesIO(content_bytes(page.content))).convert("L")) < 128
     for word in words["words"]:
         rows = slice(word["top"], word["top"] + word["height"])
         columns = slice(word["left"], word["left"] + word["width"])
