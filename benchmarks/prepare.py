@@ -1,15 +1,16 @@
 """`groundtruth prepare` against bare pypdfium2 over the same PDF pages, the same number of processes, in one run.
 
-    python benchmarks/prepare.py [--pages 1000] [--workers 2]
+    python benchmarks/prepare.py [--pages 1000] [--workers 2] [--documents FOLDER]
 
 Four ways, each from file to finished page at 150 dpi:
-bare        pypdfium2 renders into a bitmap that is thrown away
+bare        pypdfium2 renders into a bitmap that is thrown away, over the same processes
 saved       the same, saved as PNG by Pillow's defaults, as `pypdfium2 render` does
 dry run     groundtruth prepare without sending: rendered, saved as PNG, hashed, compared for duplicates
 prepare     groundtruth prepare into an S3 over HTTP (moto, in a process of its own on the same cores)
 
-Wall time says how fast it is here and now; CPU seconds (processes of the S3 not counted) say it also where other programs run. Invoices are
-drawn, at most 100 different ones, some of them as scans. What a process does not need it does not import: every one of them reads this file.
+Wall time says how fast it is here and now; CPU seconds (processes of the S3 not counted) say it also where other programs run. Both count from the
+start of the processes, what they import included. Invoices are drawn, at most 100 different ones, some of them as scans; or those of a folder are
+copied until there are enough pages. What a process does not need it does not import: every one of them reads this file.
 """
 
 import argparse
@@ -118,16 +119,23 @@ def measured(name: str, work: Callable[[], int], reference: tuple[float, float] 
 
 
 def draw(folder: Path, pages: int) -> list[Path]:
-    """A folder of PDFs of one page."""
+    """Drawn PDFs of one page each."""
     from groundtruth.invoices import draw_invoices  # noqa: PLC0415
 
     drawn = folder / "drawn"
     draw_invoices(drawn, min(pages, DIFFERENT), seed=5)
-    originals = sorted((drawn / "pdf").iterdir())
-    documents = folder / "documents"
+    return sorted((drawn / "pdf").iterdir())
+
+
+def copies(originals: list[Path], documents: Path, pages: int) -> list[Path]:
+    """Copies of PDFs, round and round, with so many pages in all or a few more."""
+    counts = [len(pypdfium2.PdfDocument(path)) for path in originals]
     documents.mkdir()
-    for number in range(pages):
+    made, number = 0, 0
+    while made < pages:
         shutil.copyfile(originals[number % len(originals)], documents / f"{number:05d}.pdf")
+        made += counts[number % len(originals)]
+        number += 1
     return sorted(documents.iterdir())
 
 
@@ -135,12 +143,14 @@ def main() -> None:
     """Measure."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--pages", type=int, default=1000)
+    parser.add_argument("--documents", type=Path, help="PDFs to copy instead of drawing some.")
     parser.add_argument("--workers", type=int, default=os.process_cpu_count() or 1)
     arguments = parser.parse_args()
     os.environ |= {"AWS_ACCESS_KEY_ID": "bench", "AWS_SECRET_ACCESS_KEY": "bench", "AWS_DEFAULT_REGION": "us-east-1"}
     with tempfile.TemporaryDirectory(prefix="groundtruth-bench-") as scratch:
         folder = Path(scratch)
-        paths = draw(folder, arguments.pages)
+        originals = sorted(arguments.documents.glob("*.pdf")) if arguments.documents else draw(folder, arguments.pages)
+        paths = copies(originals, folder / "documents", arguments.pages)
         workers = arguments.workers
         print(f"{len(paths)} PDFs, {DPI} dpi, {workers} processes")
         print(f"{'':9} {'pages/s':>8} {'':6} {'pages/CPU s':>12}")
