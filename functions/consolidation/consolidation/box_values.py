@@ -1,6 +1,6 @@
 """The label value of invoice boxes: the shape of Ground Truth's built-in boxes, and the quality of each."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -104,7 +104,9 @@ def box_value(
         remarks.append(outside(unknown, len(categories)))
     if not outcome.kept and not outcome.dropped:
         remarks.append("nothing to label: no worker drew a box")
-    return with_notes({**value, **_quality(outcome, confidence, workers, settings).as_json()}, remarks)
+    ties = [box.label < 0 for box in (*outcome.kept, *outcome.dropped) if box.vote is not None and box.vote.tied]
+    quality = quality_of("box", len(ties), sum(ties), confidence, workers, settings)
+    return with_notes({**value, **quality.as_json()}, remarks)
 
 
 def _class_ids(boxes: Sequence[MergedBox], categories: int) -> dict[int, int]:
@@ -126,10 +128,10 @@ def _annotation(box: MergedBox, class_id: int) -> dict[str, int]:
 
 def _object(box: MergedBox, workers: int, names: Sequence[str], settings: Settings) -> dict[str, Any]:
     quality = {"confidence": box.confidence, "votes": box.votes, "workers": workers}
-    return quality if box.vote is None else quality | _vote(box.vote, names, settings)
+    return quality if box.vote is None else quality | vote_told(box.vote, names, settings)
 
 
-def _vote(vote: Decision, names: Sequence[str], settings: Settings) -> dict[str, Any]:
+def vote_told(vote: Decision, names: Sequence[str], settings: Settings) -> dict[str, Any]:
     """The labels' votes, and the tie when there was one."""
     told: dict[str, Any] = {"labels": {names[label]: votes for label, votes in sorted(vote.counts.items())}}
     if vote.tied:
@@ -144,7 +146,7 @@ def _dropped(box: MergedBox, names: Sequence[str], settings: Settings) -> dict[s
         "votes": box.votes,
         "reason": "tie" if box.label < 0 else "occurs once" if box.is_surplus else "quorum",
     }
-    return told if box.vote is None else told | _vote(box.vote, names, settings)
+    return told if box.vote is None else told | vote_told(box.vote, names, settings)
 
 
 def _split(split: SplitBox, names: Sequence[str]) -> dict[str, Any]:
@@ -159,11 +161,10 @@ def _split(split: SplitBox, names: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _quality(outcome: Outcome, confidence: float, workers: int, settings: Settings) -> Quality:
-    ties = [box for box in (*outcome.kept, *outcome.dropped) if box.vote is not None and box.vote.tied]
+def quality_of(noun: str, ties: int, unresolved: int, confidence: float, workers: int, settings: Settings) -> Quality:
+    """The quality of an object's marks. ties: how many have a tie of labels; unresolved: how many of them stay without a label."""
     if ties:
-        unresolved = sum(box.label < 0 for box in ties)
-        reason = f"{count(len(ties), 'box')} with a tie of labels, {unresolved} of them unresolved and dropped"
+        reason = f"{count(ties, noun)} with a tie of labels, {unresolved} of them unresolved and dropped"
         return Quality(confidence, workers, TIE, reason)
     if confidence < settings.minimum_confidence:
         reason = f"confidence {confidence:.2f} is below {settings.minimum_confidence:g}"
@@ -171,16 +172,20 @@ def _quality(outcome: Outcome, confidence: float, workers: int, settings: Settin
     return Quality(confidence, workers, AGREED)
 
 
-def _without_votes(value: LabelValue) -> LabelValue:
+def without_votes(value: LabelValue) -> LabelValue:
+    """The value without the votes on labels."""
     plain = ("confidence", "votes", "workers")
     return {**value, "objects": [{key: entry[key] for key in plain} for entry in value["objects"]]}
 
 
-def _fewer_annotations(value: LabelValue) -> LabelValue:
-    """The surest annotations that fit. A label that lacks boxes must not pass for a good one, so its status is `error`."""
-    annotations, objects = value["annotations"], value["objects"]
+def cut_annotations(value: LabelValue, annotations: Sequence[Any], shown: Callable[[list[Any]], Any]) -> LabelValue:
+    """The value with the surest annotations that fit. A label that lacks some must not pass for a good one, so its status is `error`.
+
+    shown: what stands under `annotations` for those that are kept.
+    """
+    objects = value["objects"]
     surest = sorted(range(len(annotations)), key=lambda position: (-objects[position]["confidence"], position))
-    room = MOST_CHARACTERS - size({**value, "annotations": [], "objects": []}) - 2 * LONGEST_REASON
+    room = MOST_CHARACTERS - size({**value, "annotations": shown([]), "objects": []}) - 2 * LONGEST_REASON
     chosen: list[int] = []
     for position in surest:
         room -= size(annotations[position]) + size(objects[position]) + 4
@@ -190,8 +195,12 @@ def _fewer_annotations(value: LabelValue) -> LabelValue:
     chosen.sort()
     reason = f"{len(annotations) - len(chosen)} of {len(annotations)} annotations cut: the value would be too long"
     quality = Quality(value["confidence"], value["workers"], ERROR, reason).as_json()
-    kept = {"annotations": [annotations[p] for p in chosen], "objects": [objects[p] for p in chosen]}
+    kept = {"annotations": shown([annotations[p] for p in chosen]), "objects": [objects[p] for p in chosen]}
     return {**value, **kept, **quality}
+
+
+def _fewer_annotations(value: LabelValue) -> LabelValue:
+    return cut_annotations(value, value["annotations"], lambda kept: kept)
 
 
 LONGEST_REASON = 200
@@ -199,7 +208,7 @@ LONGEST_REASON = 200
 DETAILS = (
     Cut("splits", without("splits")),
     Cut("dropped", without("dropped")),
-    Cut("labels voted", _without_votes),
+    Cut("labels voted", without_votes),
     Cut("notes", without("notes")),
 )
 """What a value that is too long loses first."""

@@ -12,10 +12,11 @@ Confidence (`mark_votes`) is measured by the IoU of each worker's boxes with the
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from consolidation.answers import has_marks
 from consolidation.box_clusters import Floats, Ints, clusters_of, iou
 from consolidation.box_values import DETAILS, LAST, MergedBox, Outcome, SplitBox, box_value
 from consolidation.boxes import LARGEST, CollectedBoxes, LabelNames, collect
@@ -27,11 +28,16 @@ from consolidation.rectangles import whole_pixels
 from consolidation.settings import Settings
 from consolidation.splits import split_boxes
 from consolidation.value import Cut, LabelValue
+from consolidation.worker_statistics import Ledger
 
 _SLICE = 200
 """Objects whose boxes are prepared at once."""
 _PIXEL = 1.0
 """How far beyond the image a box may reach before it is worth a note."""
+
+
+if TYPE_CHECKING:
+    from consolidation.drawn_marks import CollectedMarks
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,25 +207,45 @@ def _add_splits(boxes: _Boxes, clusters: Clusters, outcomes: Sequence[Outcome]) 
 
 
 class InvoiceBoxes:
-    """The task type `invoice-boxes`."""
+    """The task type `invoice-boxes`: boxes, or whatever else its template has workers mark, known by the shape of their answers."""
 
     details: Sequence[Cut] = DETAILS
     last_cuts: Sequence[Cut] = LAST
     empty: Mapping[str, Any] = MappingProxyType({"image_size": [], "annotations": [], "class-map": {}, "objects": []})
 
-    def __init__(self, categories: LabelCategories, settings: Settings) -> None:
+    def __init__(self, categories: LabelCategories, settings: Settings, ledger: Ledger | None = None) -> None:
         self._names = LabelNames(categories)
         self._settings = settings
+        self._ledger = ledger
 
     @property
     def names(self) -> LabelNames:
         """The names of the labels that what was collected gives numbers of."""
         return self._names
 
-    def collect(self, data_object: DataObject) -> CollectedBoxes:
-        """The object's usable boxes."""
-        return collect(data_object, self._names)
+    def collect(self, data_object: DataObject) -> "CollectedBoxes | CollectedMarks":
+        """The object's usable boxes; its marks where the job's template has workers mark anything else."""
+        if any(answer.content is not None and has_marks(answer.content) for answer in data_object.answers):
+            return self._marks(data_object)
+        boxes = collect(data_object, self._names)
+        if boxes.workers or not data_object.answers:
+            return boxes
+        marks = self._marks(data_object)
+        return marks if marks.workers else boxes
 
-    def label(self, collected: Sequence[CollectedBoxes]) -> list[LabelValue]:
+    def label(self, collected: "Sequence[CollectedBoxes | CollectedMarks]") -> list[LabelValue]:
         """The label value of each object, in the same order."""
-        return label(collected, self._names, self._settings)
+        boxes = [c for c in collected if isinstance(c, CollectedBoxes)]
+        values = label(boxes, self._names, self._settings)
+        if len(boxes) == len(collected):
+            return values
+        from consolidation.marks import label as label_marks  # noqa: PLC0415 - most jobs have boxes alone
+
+        marks = [c for c in collected if not isinstance(c, CollectedBoxes)]
+        of_boxes, of_marks = iter(values), iter(label_marks(marks, self._names, self._settings))
+        return [next(of_boxes if isinstance(c, CollectedBoxes) else of_marks) for c in collected]
+
+    def _marks(self, data_object: DataObject) -> "CollectedMarks":
+        from consolidation.drawn_marks import collect_marks  # noqa: PLC0415 - most jobs have boxes alone
+
+        return collect_marks(data_object, self._names, self._settings.point_radius)

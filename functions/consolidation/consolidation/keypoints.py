@@ -27,6 +27,8 @@ class Keypoints:
 
     key = "keypoints"
     noun = "point"
+    has_area = False
+    least_overlap: float | None = 0.5
 
     def read(self, mark: Mapping[str, Any]) -> Floats | str:
         """x and y; the radius is not known yet."""

@@ -28,10 +28,12 @@ class Frame:
 
 
 class Shape(Protocol):
-    """One kind of mark. `key` names the list in answers, `noun` one of its marks."""
+    """One kind of mark. `key` names the list in answers, `noun` one of its marks. least_overlap: of two that are one; None: as the settings say for boxes."""
 
     key: str
     noun: str
+    has_area: bool
+    least_overlap: float | None
 
     def read(self, mark: Mapping[str, Any]) -> Floats | str:
         """The geometry of a mark as it was submitted, or what is wrong with it."""

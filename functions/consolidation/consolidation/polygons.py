@@ -30,6 +30,8 @@ class Polygons:
 
     key = "polygons"
     noun = "polygon"
+    has_area = True
+    least_overlap: float | None = None
 
     def read(self, mark: Mapping[str, Any]) -> Floats | str:
         """(corners, 2): x and y, in the order they were clicked; one that repeats the one before it is left out."""

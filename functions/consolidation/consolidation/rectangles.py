@@ -8,7 +8,7 @@ import numpy as np
 from consolidation.box_clusters import iou
 from consolidation.boxes import LARGEST, number
 from consolidation.mark_shapes import Floats, Frame, Ints
-from consolidation.medians import grouped_medians
+from consolidation.merged_edges import merged_edges
 
 
 class Rectangles:
@@ -16,6 +16,8 @@ class Rectangles:
 
     key = "boundingBoxes"
     noun = "box"
+    has_area = True
+    least_overlap: float | None = None
 
     def read(self, mark: Mapping[str, Any]) -> Floats | str:
         """The edges."""
@@ -58,9 +60,9 @@ class Rectangles:
         return result
 
     def merged(self, geometries: Sequence[Floats], weights: Floats) -> Floats:
-        """The weighted median of each edge, in whole pixels as in `invoice_boxes`."""
-        median = grouped_medians(np.stack(geometries), weights, np.zeros(len(geometries), dtype=np.int64))
-        result: Floats = whole_pixels(median)[0]
+        """As in `invoice_boxes`, in whole pixels."""
+        edges = merged_edges(np.stack(geometries), weights, np.zeros(len(geometries), dtype=np.int64))
+        result: Floats = whole_pixels(edges)[0]
         return result
 
     def told(self, geometry: Floats) -> dict[str, Any]:

@@ -20,6 +20,8 @@ class Spans:
 
     key = "entities"
     noun = "span"
+    has_area = True
+    least_overlap: float | None = None
 
     def read(self, mark: Mapping[str, Any]) -> Floats | str:
         """Start and end, whole numbers."""

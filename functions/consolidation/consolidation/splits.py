@@ -35,9 +35,14 @@ def split_boxes(objects: Ints, answers: Ints, labels: Ints, edges: Floats) -> tu
     wholes, parts = order[wholes], order[parts]
     if not len(wholes):
         return wholes, parts
+    return splits_among(wholes, parts, inside, _area(edges), answers)
+
+
+def splits_among(wholes: Ints, parts: Ints, inside: Floats, sizes: Floats, answers: Ints) -> tuple[Ints, Ints]:
+    """The same from the pairs of a mark and another worker's part of it. inside: (pairs,) what they share. sizes, answers: (n,) of each mark."""
     width = int(answers.max()) + 1
     keys, of_pair, counts = np.unique(wholes * width + answers[parts], return_inverse=True, return_counts=True)
-    filled = np.bincount(of_pair, weights=inside) / _area(edges[keys // width])
+    filled = np.bincount(of_pair, weights=inside) / sizes[keys // width]
     splits = keys[(counts > 1) & (filled >= FILLED)]
     return splits // width, splits % width
 
