@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
-from groundtruth.errors import RequestError
+from groundtruth.errors import RequestError, ServiceError
 from groundtruth.status.connection import Connection
 from groundtruth.storage import S3Location
 
@@ -66,10 +67,8 @@ def find_job(connection: Connection, job: str) -> JobDescription | None:
     """A job by its name or ARN, whatever the case of its letters; None when there is none. Raises RequestError and ServiceError."""
     name = _name_of(job)
     answer = connection.sagemaker("describe_labeling_job", LabelingJobName=name)
-    if answer is None:
-        named = next((entry for entry in all_jobs(connection, NameContains=name) if _is_named(entry, name)), None)
-        if named is not None and named["LabelingJobName"] != name:
-            answer = connection.sagemaker("describe_labeling_job", LabelingJobName=named["LabelingJobName"])
+    if answer is None and (known := _in_other_letters(connection, name)) is not None:
+        answer = connection.sagemaker("describe_labeling_job", LabelingJobName=known)
     return None if answer is None else description(answer)
 
 
@@ -78,7 +77,7 @@ def job(connection: Connection, name_or_arn: str) -> JobDescription:
     found = find_job(connection, name_or_arn)
     if found is not None:
         return found
-    latest = [entry["LabelingJobName"] for entry, _ in zip(all_jobs(connection), range(_NAMED), strict=False)]
+    latest = [str(entry["LabelingJobName"]) for entry in islice(all_jobs(connection), _NAMED)]
     known = f"The latest are: {', '.join(latest)}." if latest else "There is none at all."
     place = "on the local service" if connection.is_local else f"in {connection.region}"
     raise RequestError(f'There is no labeling job "{_name_of(name_or_arn)}" {place}. {known}')
@@ -130,5 +129,10 @@ def _name_of(job: str) -> str:
     return found["name"] if found else job
 
 
-def _is_named(entry: Mapping[str, Any], name: str) -> bool:
-    return str(entry["LabelingJobName"]).lower() == name.lower()
+def _in_other_letters(connection: Connection, name: str) -> str | None:
+    """The job's name as it was given, when an ARN has it in lower case; None also when one may not look."""
+    try:
+        names = (str(entry["LabelingJobName"]) for entry in all_jobs(connection, NameContains=name))
+        return next((known for known in names if known != name and known.lower() == name.lower()), None)
+    except ServiceError:
+        return None

@@ -161,6 +161,6 @@ def _estimate(asked: Asked, connection: Connection, places: Places, team: Team, 
         time,
         asked.prices,
         is_private=team.is_private,
-        is_local=connection.is_local,
+        is_local=connection.is_local and asked.stack is None,
         people=asked.people,
     )
