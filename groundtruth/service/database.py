@@ -113,14 +113,16 @@ class Database:
 
 
 class _Work:
-    """A piece of work on its way through a shared commit."""
+    """A piece of work on its way through a shared commit. The thread that asked for it waits until it is done, or is told to lead."""
 
-    __slots__ = ("_error", "_result", "_work", "is_done")
+    __slots__ = ("_error", "_result", "_wakes", "_work", "is_done")
 
     def __init__(self, work: Callable[[Connection], Any]) -> None:
         self._work = work
         self._result: Any = None
         self._error: BaseException | None = None
+        self._wakes = threading.Lock()  # locked: the thread sleeps
+        self._wakes.acquire()
         self.is_done = False
 
     def run(self, connection: Connection) -> None:
@@ -135,24 +137,53 @@ class _Work:
             raise self._error
         return self._result
 
+    def sleep(self) -> None:
+        """Wait until another thread wakes this one."""
+        self._wakes.acquire()
+
+    def wake(self) -> None:
+        self._wakes.release()
+
 
 class _GroupCommit:
-    """Lets threads that write at the same time share one transaction, and so one wait for the disk."""
+    """Lets threads that write at the same time share one transaction, and so one wait for the disk.
+
+    One of them leads at a time: it commits what is waiting, wakes those whose work that was, and leaves the lead to the next that waits.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._waiting: deque[_Work] = deque()
-        self._turn = threading.Lock()
+        self._is_led = False
+        self._lock = threading.Lock()
 
     def run[T](self, work: Callable[[Connection], T]) -> T:
         mine = _Work(work)
-        self._waiting.append(mine)
-        with self._turn:
-            # Whoever had the turn before may have done this work with its own.
-            while not mine.is_done:
-                self._commit([self._waiting.popleft() for _ in range(min(len(self._waiting), _MOST_IN_ONE_COMMIT))])
+        with self._lock:
+            self._waiting.append(mine)
+            must_wait, self._is_led = self._is_led, True
+        if must_wait:
+            mine.sleep()  # no signal ends it: those reach the main thread, which does not write while the service runs
+        if not mine.is_done:
+            self._lead(mine)
         result: T = mine.outcome()
         return result
+
+    def _lead(self, mine: _Work) -> None:
+        """Commit what is waiting; this thread's own work is the first of it."""
+        with self._lock:
+            works = [self._waiting.popleft() for _ in range(min(len(self._waiting), _MOST_IN_ONE_COMMIT))]
+        try:
+            self._commit(works)
+        finally:
+            with self._lock:
+                leader = self._waiting[0] if self._waiting else None
+                self._is_led = leader is not None
+            if leader is not None:
+                leader.wake()
+            for work in works:
+                if work is not mine:
+                    work.wake()
 
     def _commit(self, works: list[_Work]) -> None:
         try:

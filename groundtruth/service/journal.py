@@ -14,8 +14,9 @@ _MOST_WARNINGS = 200
 
 @dataclass(frozen=True)
 class JobEvent:
-    """An entry of a job's log. `at` is in seconds since the epoch; `detail` a function's traceback, or nothing."""
+    """An entry of a job's log. `id` grows from entry to entry; `at` is in seconds since the epoch; `detail` a function's traceback, or nothing."""
 
+    id: int
     at: float
     level: str
     message: str
@@ -41,7 +42,9 @@ def warn_once(connection: Connection, job_id: int, at: float, messages: tuple[st
             room -= 1
 
 
-def log_of(connection: Connection, job_id: int, most: int) -> tuple[JobEvent, ...]:
-    """The latest entries of a job's log, the latest first."""
+def log_of(connection: Connection, job_id: int, most: int, before: int | None = None) -> tuple[JobEvent, ...]:
+    """The latest entries of a job's log, the latest first. before: of those that are older than the entry with this id."""
     query = select(events).where(events.c.job_id == job_id).order_by(events.c.id.desc()).limit(most)
-    return tuple(JobEvent(row.at, row.level, row.message, row.detail) for row in connection.execute(query))
+    if before is not None:
+        query = query.where(events.c.id < before)
+    return tuple(JobEvent(row.id, row.at, row.level, row.message, row.detail) for row in connection.execute(query))

@@ -101,10 +101,10 @@ class Overview:
             )
             return tuple(WorkerTally(row.id, row.name, row.answers, row.seconds) for row in connection.execute(query))
 
-    def log(self, job_name: str, most: int = 200) -> tuple[JobEvent, ...]:
-        """The latest entries of the job's log, the latest first."""
+    def log(self, job_name: str, most: int = 100, before: int | None = None) -> tuple[JobEvent, ...]:
+        """The latest entries of the job's log, the latest first. before: of those that are older than the entry with this id."""
         with self._database.reading() as connection:
-            return log_of(connection, _job_id(connection, job_name), most)
+            return log_of(connection, _job_id(connection, job_name), most, before)
 
 
 def _progress() -> Select[Any]:

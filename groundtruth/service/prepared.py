@@ -5,11 +5,11 @@ each kind of database. Parameters carry the name of their column, except in chan
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Connection, Insert, Table, Update, bindparam, insert, update
+from sqlalchemy import Connection, Table, Update, bindparam, insert, update
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
@@ -29,6 +29,15 @@ class Prepared:
         changed: int = self._execute(connection, parameters).rowcount
         return changed
 
+    def run_for_each(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run it once for each of these parameters."""
+        sql, constants = self._compiled_for(connection.dialect)
+        driver: Any = connection.connection.driver_connection
+        try:
+            driver.cursor().executemany(sql, [{**constants, **row} for row in rows] if constants else rows)
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise _told_as_sqlalchemy(connection, driver, sql, error) from error
+
     def row(self, connection: Connection, **parameters: Any) -> Any:
         """Its first row, with the columns as attributes; None when there is none."""
         cursor = self._execute(connection, parameters)
@@ -45,16 +54,15 @@ class Prepared:
         return None if found is None else found[0]
 
     def _execute(self, connection: Connection, parameters: dict[str, Any]) -> Any:
-        dialect = connection.dialect
-        compiled = self._compiled.get(dialect.name) or self._compile(dialect)
-        sql, constants = compiled
+        sql, constants = self._compiled_for(connection.dialect)
         driver: Any = connection.connection.driver_connection
         try:
             return driver.execute(sql, {**constants, **parameters})
-        except dialect.loaded_dbapi.Error as error:
-            if dialect.is_disconnect(error, driver, None):
-                connection.invalidate(error)
-            raise DBAPIError.instance(sql, parameters, error, dialect.loaded_dbapi.Error, dialect=dialect) from error
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise _told_as_sqlalchemy(connection, driver, sql, error) from error
+
+    def _compiled_for(self, dialect: Dialect) -> tuple[str, Mapping[str, Any]]:
+        return self._compiled.get(dialect.name) or self._compile(dialect)
 
     def _compile(self, dialect: Dialect) -> tuple[str, Mapping[str, Any]]:
         # SQLite's driver takes parameters by name as well, only SQLAlchemy's dialect does not ask for it.
@@ -65,16 +73,27 @@ class Prepared:
         return made
 
 
+def _told_as_sqlalchemy(connection: Connection, driver: Any, sql: str, error: Exception) -> Exception:
+    """The driver's error as SQLAlchemy raises it. A connection that it says is broken is used no more."""
+    dialect = connection.dialect
+    kind: Any = dialect.loaded_dbapi.Error
+    raised: Any = error
+    if dialect.is_disconnect(raised, driver, None):
+        connection.invalidate(error)
+    told: Exception = DBAPIError.instance(sql, None, raised, kind, dialect=dialect)
+    return told
+
+
 def _row_type(columns: list[str]) -> Callable[[tuple[Any, ...]], Any]:
     made = cast("Any", namedtuple("Row", columns))
     make: Callable[[tuple[Any, ...]], Any] = made._make
     return make
 
 
-def adding(table: Table) -> Prepared:
-    """Adds a row whose every column is given."""
-    statement: Insert = insert(table).values({column.name: bindparam(column.name) for column in table.columns})
-    return Prepared(statement)
+def adding(table: Table, *columns: str) -> Prepared:
+    """Adds a row with these columns given, or all when none is named."""
+    given = columns or tuple(column.name for column in table.columns)
+    return Prepared(insert(table).values({name: bindparam(name) for name in given}))
 
 
 @cache

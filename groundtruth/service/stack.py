@@ -1,6 +1,7 @@
 """Everything the service needs on this machine: database, S3, functions, the background work, and the web application over them."""
 
 import contextlib
+import gc
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -77,6 +78,7 @@ def open_stack(options: StackOptions, report: Report = unheard) -> Iterator[Stac
         means = Means(database, storage, functions, options.settings, report=report)
         background = parts.enter_context(Background(means))
         tasks = Tasks(database, options.settings, on_answer=background.wake)
+        parts.enter_context(_unsearched_heap())
         yield Stack(
             database, storage, client, functions, options.settings, Teams(database), tasks, background, credentials
         )
@@ -97,6 +99,17 @@ def _alone_in(folder: Path) -> Iterator[None]:
         yield
     finally:
         lock.close()
+
+
+@contextlib.contextmanager
+def _unsearched_heap() -> Iterator[None]:
+    """Keep what was loaded so far out of the garbage collector's searches, which hold up every request for as long as they take."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _storage(options: StackOptions, parts: contextlib.ExitStack) -> tuple[Storage, dict[str, str]]:

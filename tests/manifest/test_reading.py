@@ -63,3 +63,35 @@ def test_any_bytes_are_a_data_object_or_the_one_error(line: bytes):
     except ManifestError:
         return
     assert all(("source" in entry) != ("source-ref" in entry) for entry in objects)
+
+
+KEYS = st.sampled_from(["page", "a", ":", 'say ":', "key: ", "\\", "é", "$x"])
+TEXTS = st.sampled_from(["", ":", '": ', '{"a": 1}', "\\", "NaN", "plain", "line\nbreak"])
+
+
+@st.composite
+def objects(draw, depth=2) -> tuple[str, bool]:
+    """A JSON object's text, spaced in any way, and whether a key stands twice in it or in one inside it."""
+    keys = draw(st.lists(KEYS, max_size=3))
+    has_twice = len(set(keys)) < len(keys)
+    space = draw(st.sampled_from(["", " ", "\t "]))
+    pairs = []
+    for key in keys:
+        if depth and draw(st.booleans()):
+            text, is_inside = draw(objects(depth=depth - 1))
+            has_twice = has_twice or is_inside
+        else:
+            text = json.dumps(draw(TEXTS), ensure_ascii=draw(st.booleans()))
+        pairs.append(f"{json.dumps(key)}{space}:{space}{text}")
+    return "{" + f",{space}".join(pairs) + "}", has_twice
+
+
+@given(objects(), TEXTS)
+def test_a_key_that_stands_twice_is_seen_however_the_line_is_written(inner: tuple[str, bool], source: str):
+    text, has_twice = inner
+    line = f'{{"source": {json.dumps("x" + source)}, "more" :[{text}]}}'.encode()
+    if not has_twice:
+        assert read(line) == [json.loads(line)]
+        return
+    with pytest.raises(ManifestError, match="stands twice"):
+        read(line)

@@ -8,6 +8,8 @@ from groundtruth.service.database import Database
 from groundtruth.service.records import data_objects, jobs, work_teams
 from groundtruth.service.tasks import Tasks
 from groundtruth.service.teams import Teams
+from groundtruth.storage import EmbeddedS3, S3Location
+from tests.service.living import Life
 from tests.service.postgres import Cluster, cluster
 
 TEMPLATE = '<crowd-form><crowd-input name="total" label="{{ task.input.source }}"></crowd-input></crowd-form>'
@@ -112,3 +114,11 @@ def open_job(database, teams, clock) -> OpenJob:
         return database.write(work)
 
     return enter
+
+
+@pytest.fixture
+def life(database, tmp_path, clock, teams) -> Iterator[Life]:
+    with EmbeddedS3(tmp_path / "s3") as storage:
+        storage.ensure_bucket("data")
+        storage.put(S3Location("data", "template.html"), b"<crowd-form></crowd-form>")
+        yield Life(database, storage, clock, teams)

@@ -2,11 +2,13 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -32,6 +34,7 @@ class Cluster:
     """A running PostgreSQL server."""
 
     def __init__(self, port: int) -> None:
+        self.port = port
         self._address = f"postgresql://postgres@127.0.0.1:{port}"
 
     def new_database(self) -> str:
@@ -46,26 +49,39 @@ class Cluster:
 def cluster(*, is_durable: bool = True) -> Iterator[Cluster]:
     """Start a server, and stop it at the end. PostgreSQL does not run as root: then it runs as the user `postgres`.
 
-    is_durable: whether a commit waits for the disk, as by default.
+    is_durable: whether a commit waits for the disk, as by default. The kernel ends the server when this process is killed.
     """
     bin_folder, port = programs(), free_port()
     folder = Path(tempfile.mkdtemp(prefix="groundtruth-postgres-"))
-    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    if as_user:
+    is_root = os.geteuid() == 0
+    as_user = ["--reuid=postgres", "--regid=postgres", "--init-groups"] if is_root else []
+    if is_root:
         shutil.chown(folder, "postgres")
-
-    def run(program: str, *arguments: str) -> None:
-        command = [*as_user, str(bin_folder / program), "-D", str(folder / "data"), *arguments]
-        done = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False, timeout=120)
-        assert done.returncode == 0, done.stdout + done.stderr
-
-    options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories= -c max_connections=200"
-    if not is_durable:
-        options += " -c fsync=off"
-    run("initdb", "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C")
-    run("pg_ctl", "start", "-w", "-l", str(folder / "log"), "-o", options)
+    data = ["-D", str(folder / "data")]
+    make = ["setpriv", *as_user, str(bin_folder / "initdb"), *data, "-U", "postgres", "--auth=trust"]
+    made = subprocess.run(
+        [*make, "--encoding=UTF8", "--locale=C"], cwd="/", capture_output=True, text=True, check=False
+    )
+    assert made.returncode == 0, made.stdout + made.stderr
+    settings = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": "", "max_connections": 200}
+    options = [f"--{name}={value}" for name, value in settings.items()] + ([] if is_durable else ["--fsync=off"])
+    with (folder / "log").open("wb") as log:
+        serve = ["setpriv", "--pdeathsig=QUIT", *as_user, str(bin_folder / "postgres"), *data, *options]
+        server = subprocess.Popen(serve, cwd="/", stdout=log, stderr=subprocess.STDOUT)
     try:
+        wait_until_up(server, port, folder / "log")
         yield Cluster(port)
     finally:
-        run("pg_ctl", "stop", "-m", "immediate")
+        server.send_signal(signal.SIGQUIT)
+        server.wait(60)
         shutil.rmtree(folder)
+
+
+def wait_until_up(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    """Return when the server takes connections."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until and server.poll() is None:
+        with suppress(psycopg.OperationalError), psycopg.connect(f"postgresql://postgres@127.0.0.1:{port}/postgres"):
+            return
+        time.sleep(0.05)
+    pytest.fail(f"PostgreSQL did not start: {log.read_text()}")

@@ -5,13 +5,14 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert
+from sqlalchemy import Connection, delete
 
 from groundtruth.errors import ManifestError, TemplateError
 from groundtruth.jobs.categories import parse_label_categories
 from groundtruth.manifest import read_manifest
 from groundtruth.service import journal
 from groundtruth.service.lifecycle.means import Job, Means, set_status
+from groundtruth.service.prepared import adding
 from groundtruth.service.records import data_objects
 from groundtruth.service.requests import s3_location
 from groundtruth.service.status import IN_PROGRESS, INITIALIZING
@@ -20,6 +21,7 @@ MOST_OBJECTS = 100_000
 """Data objects of one job (developer guide, input-data-limits)."""
 
 _ROWS_AT_ONCE = 2000
+_ADD_OBJECT = adding(data_objects, "job_id", "number", "line", "state")
 
 
 def initialize(means: Means, job: Job) -> None:
@@ -85,4 +87,4 @@ def _rows(means: Means, job: Job) -> Iterator[dict[str, Any]]:
 
 
 def _enter(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    connection.execute(insert(data_objects), rows)
+    _ADD_OBJECT.run_for_each(connection, rows)

@@ -94,7 +94,7 @@ def portal_app(
     routes = [
         Route("/", shown(worker_pages.home)),
         Route("/sign-in", shown(worker_pages.sign_in)),
-        Route("/work/{job}", shown(worker_pages.work)),
+        Route("/tasks/{job}", shown(worker_pages.work)),
         Route("/frame/{token}", worker_pages.frame_endpoint(calls)),
         Route("/owner", shown(owner_pages.jobs)),
         Route("/owner/people", shown(owner_pages.people)),

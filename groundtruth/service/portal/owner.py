@@ -20,6 +20,7 @@ from groundtruth.service.status import IN_PROGRESS, INITIALIZING
 from groundtruth.service.teams import Teams
 
 JOBS_ON_A_PAGE = 25
+ENTRIES_ON_A_PAGE = 100
 
 
 class JobStopper(Protocol):
@@ -68,18 +69,22 @@ class OwnerPages:
         )
 
     def job(self, visit: Visit) -> Response:
-        """One job: how far it is, throughput, who answered, and its log."""
+        """One job: how far it is, throughput, who answered, and its log, some of it to a page; `?before=` shows what is older than an entry."""
         visit.visitor.check_owner()
         name = visit.request.path_params["job"]
         job = self._overview.job(name)
         medians = median_seconds(self._database, name)
+        before = _number(visit.request.query_params.get("before", ""), none=0) or None
+        entries = self._overview.log(name, ENTRIES_ON_A_PAGE + 1, before)  # one more: it tells whether there is another page
         return self._pages.fill(
             "owner-job.html",
             visit.visitor,
             job=job,
             chart=chart(self._overview.answers_by_day(name)),
             workers=[(tally, medians.get(tally.worker_id)) for tally in self._overview.answers_by_worker(name)],
-            log=self._overview.log(name),
+            log=entries[:ENTRIES_ON_A_PAGE],
+            has_older=len(entries) > ENTRIES_ON_A_PAGE,
+            is_latest=before is None,
             may_stop=job.status in {INITIALIZING, IN_PROGRESS},
         )
 
@@ -171,5 +176,5 @@ class OwnerCalls:
         return Reply({"name": account.name, "link": link})
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+def _number(text: str, none: int = 1) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else none

@@ -36,7 +36,7 @@ def open_hostile(portal, sign_in):
     def open_hostile(name: str, template: str):
         portal.job(name, template=template, team=f"team-{name}", inputs=[{"source": "x"}, {"source": "y"}])
         page = sign_in(f"Ada of {name}", f"team-{name}")
-        page.goto(f"{portal.address}{PREFIX}/work/{name}")
+        page.goto(f"{portal.address}{PREFIX}/tasks/{name}")
         page.locator(FRAME).wait_for()
         return page
 
@@ -51,7 +51,7 @@ def test_a_template_reaches_neither_the_session_nor_other_tasks_nor_other_sites(
     # A request that reads nothing may leave; it carries no session, and the portal refuses it (test_refusals).
     assert results.pop("next") in {"did: opaque", "refused: TypeError"}
     assert {name: said.partition(":")[0] for name, said in results.items()} == dict.fromkeys(results, "refused")
-    assert page.url.endswith("/work/isolation")
+    assert page.url.endswith("/tasks/isolation")
     expect(page.get_by_role("button", name="Decline")).to_be_enabled()
 
 

@@ -18,7 +18,7 @@ def start(portal, sign_in):
 
     def start(job: str, name: str = "Ada"):
         page = sign_in(f"{name} of {job}", f"team-{job}")
-        page.goto(f"{portal.address}{PREFIX}/work/{job}")
+        page.goto(f"{portal.address}{PREFIX}/tasks/{job}")
         page.locator(FRAME).wait_for()
         return page, page.frame_locator(FRAME)
 
@@ -170,6 +170,16 @@ def test_a_task_is_stopped_and_resumed_with_what_was_entered(portal, job, start)
     expect(page.locator("#status")).to_have_text("Your earlier work is back")
 
 
+def test_a_task_that_is_given_back_is_there_for_the_team_with_what_its_worker_entered(portal, job, start):
+    page, frame = start(job("give-back"))
+    frame.get_by_label("Total").fill("4.44")
+    page.get_by_role("button", name="Give back").click()
+    page.get_by_role("link", name="Start").wait_for()
+    _, others = start("give-back", "Grace")
+    expect(others.get_by_role("heading", name="Invoice 0")).to_be_visible()
+    expect(others.get_by_label("Total")).to_have_value("")
+
+
 def test_a_task_is_declined_only_after_a_question(portal, job, start):
     page, frame = start(job("decline"))
     page.get_by_role("button", name="Decline").click()
@@ -245,6 +255,6 @@ def test_the_bar_is_thin_and_everything_fits(job, start, width, height):
     assert page.locator("#bar").bounding_box()["height"] <= 48
     assert page.locator(FRAME).bounding_box()["height"] >= height - 50
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    for name in ("About", "Decline", "Stop"):
+    for name in ("About", "Decline", "Give back", "Stop"):
         box = page.get_by_role("button", name=name).bounding_box()
         assert box["x"] + box["width"] <= width

@@ -1,6 +1,7 @@
 """The owner's pages: figures, the log, people; and what an owner can do there."""
 
 import random
+import re
 import statistics
 from datetime import date, timedelta
 
@@ -49,6 +50,26 @@ def test_a_jobs_page_shows_progress_workers_and_what_went_wrong(open_job, owner,
 
 def test_an_unknown_job_is_said_to_be_unknown(owner):
     assert owner.get("/owner/jobs/nowhere").status == 404
+
+
+def test_every_entry_of_a_long_log_is_found_page_by_page(open_job, owner, database):
+    job_id = open_job()
+
+    def fill(connection):
+        for number in range(230):
+            journal.note(connection, job_id, 1_800_000_000.0 + number, journal.INFO, f"entry {number}.")
+
+    database.write(fill)
+    found: list[str] = []
+    address: str | None = "/owner/jobs/invoices"
+    while address is not None:
+        page = owner.get(address).text
+        found += re.findall(r"entry (\d+)\.", page)
+        older = re.search(r'href="(\?before=\d+)#log-title">Older', page)
+        address = f"/owner/jobs/invoices{older[1]}" if older else None
+    assert [int(number) for number in found] == list(range(229, -1, -1))
+    assert "Nothing older" in owner.get("/owner/jobs/invoices?before=1").text
+    assert "entry 229." in owner.get("/owner/jobs/invoices?before=nonsense").text
 
 
 def test_an_owner_stops_a_job(open_job, owner, worker, database):

@@ -82,7 +82,7 @@ def test_another_teams_job_is_not_there(open_job, worker, add_team):
     ada = worker("Ada", "clerks")
     assert ada.call("/jobs", method="GET").json == {"jobs": []}
     assert ada.call("/jobs/audit/next").status == 404
-    assert ada.get("/work/audit").status == 404
+    assert ada.get("/tasks/audit").status == 404
     assert "audit" not in ada.get("/").text
 
 
@@ -171,7 +171,7 @@ def test_what_is_no_answer_is_refused_with_a_reason(open_job, worker, number_of_
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/sign-in", "/owner", "/work/invoices", "/static/work.js", "/nowhere", "/api/jobs"]
+    "path", ["/", "/sign-in", "/owner", "/tasks/invoices", "/static/work.js", "/nowhere", "/api/jobs"]
 )
 def test_every_answer_carries_the_security_headers(worker, path):
     headers = worker().get(path).headers

@@ -43,6 +43,7 @@ find("instructions").addEventListener("click", async () => {
 });
 find("decline").addEventListener("click", decline);
 find("stop").addEventListener("click", stop);
+find("give-back").addEventListener("click", giveBack);
 find("back").addEventListener("click", (event) => {
   if (task === null || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
@@ -229,24 +230,33 @@ async function decline() {
   }
 }
 
-async function stop() {
+function stop() {
+  return leaveTask("pause", "stopped", "Keeping your work", "Not stopped");
+}
+
+function giveBack() {
+  return leaveTask("release", "released", "Giving the task back", "Not given back");
+}
+
+/** Ends the work on this task for now and leads to the list of tasks; what was entered is kept before. */
+async function leaveTask(way, how, underWay, refused) {
   if (phase !== "working") return;
   const { id } = task;
   enter("leaving");
-  say("Keeping your work");
+  say(underWay);
   await pause(DRAFT_DELAY);
   try {
     if (!(await drafts.settle(5_000))) throw new Error("draft");
-    await ask("POST", `/tasks/${id}/pause`, {});
+    await ask("POST", `/tasks/${id}/${way}`, {});
   } catch (refusal) {
     if (!refusal.code || refusal.isPassing || refusal.code === "signed-out") {
       enter("working");
-      say("Not stopped");
+      say(refused);
       await dialogs.ask("Your work is not kept yet", "The portal cannot be reached, or you are signed out. Leave this page open and try again.", { ok: "Close" });
       return;
     }
   }
-  tabs.ended(id, "stopped");
+  tabs.ended(id, how);
   location.assign(`${prefix}/`);
 }
 
@@ -255,7 +265,7 @@ async function endedElsewhere(id, how) {
   clock.stop();
   drafts.drop();
   enter("leaving");
-  const what = { submitted: "You submitted this task in another tab.", declined: "You declined this task in another tab.", stopped: "You stopped this task in another tab." };
+  const what = { submitted: "You submitted this task in another tab.", declined: "You declined this task in another tab.", stopped: "You stopped this task in another tab.", released: "You gave this task back in another tab." };
   dialogs.withdraw();
   const choice = await dialogs.ask("Over in this tab", what[how], { next: how === "stopped" ? "Go on here" : "Next task", tasks: "All your tasks" });
   if (choice === "tasks") location.assign(`${prefix}/`);
@@ -283,6 +293,7 @@ function enter(now) {
   phase = now;
   const isWorking = now === "working";
   find("decline").disabled = !isWorking;
+  find("give-back").disabled = !isWorking;
   find("stop").disabled = !isWorking;
   if (now !== "resting") leave();
 }
