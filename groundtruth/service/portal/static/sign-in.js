@@ -32,6 +32,8 @@ function takeToken() {
   token = found;
   // The token opens the portal: it should stay neither in the address bar nor in the history.
   history.replaceState(null, "", location.pathname);
+  document.querySelector("#link-row").hidden = true;
+  input.required = false; // who is quicker than the greeting signs in all the same
   greet();
 }
 
@@ -43,8 +45,6 @@ async function greet() {
     document.querySelector("#text").textContent = isOwner
       ? "You are invited to look after the labeling jobs here."
       : "You are invited to work on labeling tasks here.";
-    document.querySelector("#link-row").hidden = true;
-    input.required = false;
     button.focus();
   } catch (error) {
     show(error);
