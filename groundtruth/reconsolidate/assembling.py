@@ -131,7 +131,7 @@ def _add(labels: _Labels, source: Tree, target: Tree, part: Part, has_failed: bo
         return
     try:
         entries = orjson.loads(target.read(part.labels))
-        summary = orjson.loads(target.read(part.summary))
+        summary = json.loads(target.read(part.summary))
         labels.sources.update((object_id, hash(uri)) for object_id, uri in summary["sources"].items())
         for entry in entries:
             labels.at[entry["datasetObjectId"]] = labels.spool.tell()

@@ -1,6 +1,7 @@
 """Consolidates the parts of a job in processes on this machine: as many functions as processes, each answering one part after the other."""
 
 import itertools
+import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -108,7 +109,7 @@ class _Work:
                     self._error = self._error or _naming(error, self._source.address(part.request or part.answers[0]))
             return
         try:
-            self._target.write(part.summary, orjson.dumps(summary))
+            self._target.write(part.summary, _json(summary))
             self._target.write(part.labels, orjson.dumps(entries))  # the last: a part with labels is done
         except GroundTruthError as error:
             with self._lock:
@@ -163,7 +164,7 @@ def agreement(target: Tree, parts: Sequence[Part], spec: FunctionSpec, logs: Pat
 def _counts(target: Tree, parts: Sequence[Part]) -> Iterator[Any]:
     for part in parts:
         if target.exists(part.labels):
-            yield from orjson.loads(target.read(part.summary))["counts"]
+            yield from json.loads(target.read(part.summary))["counts"]
 
 
 def _batches(counts: Iterator[Any]) -> Iterator[list[Any]]:
@@ -171,7 +172,7 @@ def _batches(counts: Iterator[Any]) -> Iterator[list[Any]]:
     batch: list[Any] = []
     size = 0
     for one in counts:
-        length = len(orjson.dumps(one))
+        length = len(_json(one))
         if batch and size + length > _LARGEST_COUNTS // 2:
             yield batch
             batch, size = [], 0
@@ -179,3 +180,8 @@ def _batches(counts: Iterator[Any]) -> Iterator[list[Any]]:
         size += length
     if batch:
         yield batch
+
+
+def _json(value: object) -> bytes:
+    """Sums of squares pass 64 bits, which is as far as orjson goes."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
