@@ -86,7 +86,7 @@ def invoke(s3: "S3Client", monkeypatch: pytest.MonkeyPatch) -> Invoke:
             monkeypatch.setenv(name, value)
         from consolidation import handler as module  # noqa: PLC0415
 
-        for cached in (module._settings, module._own_reader, module._configs):
+        for cached in (module._settings, module._own_reader, module._configs, module._gold, module._table):
             cached.cache_clear()
         key = "out/job/annotations/consolidated-annotation/consolidation-request/iteration-1/2026-11-03_09:41:12.json"
         body = objects if isinstance(objects, bytes) else json.dumps(objects).encode()

@@ -18,6 +18,8 @@ def test_the_majority_wins_and_its_share_is_the_confidence():
         "class_id": 0,
         "class-name": "invoice",
         "votes": {"invoice": 2, "credit_note": 1},
+        "vote_share": 0.6667,
+        "posterior": 0.9378,
         "confidence": 0.6667,
         "workers": 3,
         "status": "agreed",

@@ -34,6 +34,8 @@ def test_the_response_is_the_contracts_array(invoke):
                         "class_id": 0,
                         "class-name": "invoice",
                         "votes": {"invoice": 2},
+                        "vote_share": 1.0,
+                        "posterior": 0.965,
                         "unknown": ["invoice"],
                         "confidence": 1.0,
                         "workers": 2,

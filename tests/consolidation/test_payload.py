@@ -43,6 +43,8 @@ def test_an_odd_object_gets_its_entry_and_costs_no_other_its_label(annotations, 
     assert list(values) == ["odd", "good", "bare"]
     assert values["bare"]["status"] == "no_answer"
     alone, _, _ = label_objects([GOOD], task_type)
+    for value in (values["good"], alone["good"]):
+        value.pop("posterior", None)  # it draws on all that the call's workers answered
     assert values["good"] == alone["good"]
     json.dumps(values, allow_nan=False, ensure_ascii=False).encode()
 

@@ -1,16 +1,17 @@
 """The document type that most workers chose.
 
-Confidence: by majority the winner's share of the usable answers; weighted, its posterior probability. In a tie that stays
-unresolved it is that of each tied label. `workers` counts usable answers: those that name one label.
+Confidence: by majority the winner's share of the usable answers; weighted, its posterior probability. Both are told in any case, as `vote_share` and
+`posterior`. In a tie that stays unresolved they are those of each tied label. `workers` counts usable answers: those that name one label.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from consolidation.answers import find_label
 from consolidation.data_objects import DataObject, count
+from consolidation.gold import MOST_CHARACTERS
 from consolidation.label_categories import LabelCategories
 from consolidation.settings import Settings
 from consolidation.value import (
@@ -21,12 +22,14 @@ from consolidation.value import (
     LabelValue,
     Quality,
     outside,
+    shortened,
     unanswered,
     unreadable_notes,
     with_notes,
     without,
 )
 from consolidation.voting import Decision, Poll, votes_of
+from consolidation.worker_statistics import Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +63,55 @@ def collect(data_object: DataObject, categories: LabelCategories) -> CollectedTy
     return CollectedTypes(tuple(votes), tuple(notes), unanswered(data_object))
 
 
-def label(collected: Sequence[CollectedTypes], categories: LabelCategories, settings: Settings) -> list[LabelValue]:
-    """The label value of each object, in the same order."""
+def label(
+    collected: Sequence[CollectedTypes], categories: LabelCategories, settings: Settings, ledger: Ledger | None = None
+) -> list[LabelValue]:
+    """The label value of each object, in the same order. ledger: what is known of workers and gold objects, and what is learned."""
+    ledger = ledger or Ledger()
     workers = {worker: rank for rank, worker in enumerate(sorted({w for c in collected for w, _ in c.votes}))}
-    names = _names(collected, categories)
+    truths = true_types(len(collected), categories, ledger)
+    names = _names(collected, categories, truths.values())
     ids = {name: position for position, name in enumerate(names)}
     rows = [(item, workers[w], ids[name]) for item, c in enumerate(collected) for w, name in c.votes]
     items, voters, labels = zip(*rows, strict=True) if rows else ((), (), ())
-    poll = Poll(votes_of(items, voters, labels, len(names)), settings)
+    truth = {item: ids[name] for item, name in truths.items()}
+    record = ledger.record(list(workers), range(len(collected)), classes=names, truth=truth)
+    poll = Poll(votes_of(items, voters, labels, len(names)), settings, record=record)
     decisions = poll.decisions(labels_have_order=True, labels_are_classes=True) if rows else {}
-    return [
+    poll.learn()
+    values = [
         type_value(c, decisions.get(item), names, categories, settings.minimum_confidence, settings.tie_policy)
         for item, c in enumerate(collected)
     ]
+    return [
+        with_gold_type(value, c, truths.get(item))
+        for item, (value, c) in enumerate(zip(values, collected, strict=True))
+    ]
 
 
-def _names(collected: Sequence[CollectedTypes], categories: LabelCategories) -> list[str]:
-    """All labels: the categories in order, then the others voted for, sorted."""
+def true_types(objects: int, categories: LabelCategories, ledger: Ledger) -> dict[int, str]:
+    """The true document type of gold objects by position, as its category spells it."""
+    told = {item: truth.get("document_type") for item in range(objects) if (truth := ledger.truth(item)) is not None}
+    return {item: categories.label(name) for item, name in told.items() if isinstance(name, str) and name.strip()}
+
+
+def with_gold_type(value: LabelValue, collected: CollectedTypes, truth: str | None) -> LabelValue:
+    """The value, of a gold object with what is true and whether the label and the workers have it right."""
+    if truth is None:
+        return value
+    told = {
+        "correct": value["class-name"] == truth,
+        "truth": shortened(truth, MOST_CHARACTERS),
+        "answers": len(collected.votes),
+        "right": sum(name == truth for _, name in collected.votes),
+    }
+    return {**value, "gold": told}
+
+
+def _names(collected: Sequence[CollectedTypes], categories: LabelCategories, truths: Iterable[str]) -> list[str]:
+    """All labels: the categories in order, then the others voted for or true of gold objects, sorted."""
     known = [category.label for category in categories.categories]
-    return known + sorted({name for c in collected for _, name in c.votes} - set(known))
+    return known + sorted({name for c in collected for _, name in c.votes}.union(truths) - set(known))
 
 
 def type_value(
@@ -100,6 +133,9 @@ def type_value(
         "class-name": None if decision.label is None else names[decision.label],
         "votes": {names[position]: votes for position, votes in counted},
     }
+    for name, share in (("vote_share", decision.share), ("posterior", decision.posterior)):
+        if share is not None:
+            value[name] = round(share, 4)
     if decision.tied:
         value["tie"] = _tie(decision, names, policy)
     if unknown:
@@ -140,9 +176,10 @@ class DocumentType:
     last_cuts: Sequence[Cut] = ()
     empty: Mapping[str, Any] = MappingProxyType({"class_id": None, "class-name": None, "votes": {}})
 
-    def __init__(self, categories: LabelCategories, settings: Settings) -> None:
+    def __init__(self, categories: LabelCategories, settings: Settings, ledger: Ledger | None = None) -> None:
         self._categories = categories
         self._settings = settings
+        self._ledger = ledger
 
     def collect(self, data_object: DataObject) -> CollectedTypes:
         """The object's votes."""
@@ -150,4 +187,4 @@ class DocumentType:
 
     def label(self, collected: Sequence[CollectedTypes]) -> list[LabelValue]:
         """The label value of each object, in the same order."""
-        return label(collected, self._categories, self._settings)
+        return label(collected, self._categories, self._settings, self._ledger)

@@ -26,6 +26,7 @@ from consolidation.normal_forms import NormalForm, normal_form
 from consolidation.settings import Settings
 from consolidation.value import Cut, LabelValue, Quality, unanswered, unreadable_notes
 from consolidation.voting import Decision, Poll, votes_of
+from consolidation.worker_statistics import Ledger
 
 ALTERNATIVES = 10
 """How many values a worker who is wrong is taken to choose from. Wrong texts rarely coincide; so few keeps the weighted confidence modest."""
@@ -58,9 +59,10 @@ class InvoiceFields:
     last_cuts: Sequence[Cut] = LAST
     empty: Mapping[str, Any] = MappingProxyType({"fields": {}})
 
-    def __init__(self, categories: LabelCategories, settings: Settings) -> None:
+    def __init__(self, categories: LabelCategories, settings: Settings, ledger: Ledger | None = None) -> None:
         self._categories = categories
         self._settings = settings
+        self._ledger = ledger or Ledger()
         self._forms: dict[tuple[str, str], NormalForm] = {}
 
     def collect(self, data_object: DataObject) -> CollectedFields:

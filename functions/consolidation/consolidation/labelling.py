@@ -6,11 +6,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from consolidation.consolidate import Consolidated, RecordError, Task, consolidate, task_of
+from consolidation.gold import GoldTruths
 from consolidation.label_categories import LabelCategories
 from consolidation.payload import Payload, ReadObject
 from consolidation.response import Response, response
 from consolidation.settings import Settings
 from consolidation.value import with_notes
+from consolidation.worker_statistics import Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +33,21 @@ def label_payload(
     label_attribute: str,
     record: RecordError,
     observe: Callable[[Task], Task] = lambda task: task,
+    ledger: Ledger | None = None,
+    gold: GoldTruths | None = None,
 ) -> Labelled:
     """Labels every data object of the payload at `uri`; `read` reads the bytes there and those of answers that lie apart.
 
-    observe: puts something around the task that sees what it collects.
+    observe: puts something around the task that sees what it collects. ledger: what is known of workers, and hears what is learned of them. gold: the
+    truth of gold objects.
     Raises PayloadError when the payload cannot be read.
     """
     with _cycles_left_alone():
         payload = Payload(uri, read)
         order = payload.ids
-        task = observe(task_of(settings, categories))
-        consolidated = consolidate(payload.data_objects(), task, record)
+        ledger = ledger or Ledger()
+        task = observe(task_of(settings, categories, ledger))
+        consolidated = consolidate(payload.data_objects(), task, record, ledger, gold)
         values = {object_id: with_notes(value, categories.notes) for object_id, value in consolidated.values.items()}
         return Labelled(response(values, order, label_attribute, task), consolidated, payload.skipped)
 

@@ -13,17 +13,21 @@ the tied. Labels outside the categories have no place on the scale and do not co
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from consolidation.data_objects import DataObject, count
-from consolidation.document_type import CollectedTypes, DocumentType, collect, type_value
+from consolidation.document_type import CollectedTypes, DocumentType, collect, true_types, type_value, with_gold_type
 from consolidation.label_categories import LabelCategories
 from consolidation.settings import CATEGORY_ORDER, WEIGHTED, WORKER_ACCURACY, Settings
 from consolidation.value import Cut, LabelValue
 from consolidation.voting import Decision, Poll, votes_of
 from consolidation.worker_accuracy import Floats, log_odds
+from consolidation.worker_statistics import Ledger
+
+if TYPE_CHECKING:
+    from consolidation.worker_statistics.record import Record
 
 _EQUAL = 1e-9
 
@@ -38,9 +42,10 @@ class OrderedTypes:
     last_cuts: Sequence[Cut] = ()
     empty: Mapping[str, Any] = MappingProxyType({"class_id": None, "class-name": None, "votes": {}})
 
-    def __init__(self, categories: LabelCategories, settings: Settings) -> None:
+    def __init__(self, categories: LabelCategories, settings: Settings, ledger: Ledger | None = None) -> None:
         self._categories = categories
         self._settings = settings
+        self._ledger = ledger or Ledger()
 
     def collect(self, data_object: DataObject) -> CollectedTypes:
         """The object's votes for categories."""
@@ -61,9 +66,11 @@ class OrderedTypes:
             type_value(c, decision, names, self._categories, settings.minimum_confidence, settings.tie_policy)
             for c, decision in zip(collected, decisions, strict=True)
         ]
+        truths = true_types(len(collected), self._categories, self._ledger)
+        told = [with_gold_type(v, c, truths.get(n)) for n, (v, c) in enumerate(zip(values, collected, strict=True))]
         return [
             value if decision is None else {**value, "chosen_by": "median"}
-            for value, decision in zip(values, decisions, strict=True)
+            for value, decision in zip(told, decisions, strict=True)
         ]
 
     def _decisions(self, collected: Sequence[CollectedTypes], places: Mapping[str, int]) -> list[Decision | None]:
@@ -72,12 +79,21 @@ class OrderedTypes:
         if not rows:
             return [None] * len(collected)
         items, voters, labels = zip(*rows, strict=True)
-        poll = Poll(votes_of(items, voters, labels, len(places)), self._settings)
+        poll = Poll(
+            votes_of(items, voters, labels, len(places)), self._settings, record=self._record(collected, places)
+        )
+        poll.learn()
         weights, finer = self._weights(poll, np.array(voters), len(places))
         ballots: list[list[tuple[int, float, float]]] = [[] for _ in collected]
         for item, place, weight, fine in zip(items, labels, weights.tolist(), finer.tolist(), strict=True):
             ballots[item].append((place, weight, fine))
         return [_median(sorted(ballot), len(places), self._settings) if ballot else None for ballot in ballots]
+
+    def _record(self, collected: Sequence[CollectedTypes], places: Mapping[str, int]) -> "Record | None":
+        workers = sorted({worker for c in collected for worker, _ in c.votes})
+        truths = true_types(len(collected), self._categories, self._ledger)
+        truth = {item: places.get(name, -1) for item, name in truths.items()}
+        return self._ledger.record(workers, range(len(collected)), truth=truth)
 
     def _weights(self, poll: Poll, voters: Any, alternatives: int) -> tuple[Floats, Floats]:
         """The weight of each vote, and the weight that decides among tied places."""

@@ -1,5 +1,7 @@
 """What the function's environment decides, read once per container."""
 
+import math
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -19,6 +21,11 @@ CATEGORY_ORDER = "category_order"
 UNRESOLVED = "unresolved"
 TIE_POLICIES = (WORKER_ACCURACY, CATEGORY_ORDER, UNRESOLVED)
 
+LOGICAL_TABLE_NAME = "WorkerStatisticsTable"
+"""What `sam local` and `groundtruth` make of a reference to the template's table: its logical id. Nothing is deployed there, so there is no table."""
+HALF_LIFE_DAYS = 180.0
+LONGEST_HALF_LIFE = 730.0
+
 LEAST_BOX_IOU = 0.4
 """Two people who frame the same 10 pixels come within two pixels of each other at every edge: an IoU down to 0.43."""
 POINT_RADIUS = 0.01
@@ -27,7 +34,10 @@ POINT_RADIUS = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How to consolidate. Shares and confidences are 0 to 1."""
+    """How to consolidate. Shares and confidences are 0 to 1.
+
+    worker_statistics_table: name of the table that keeps what is known of workers; empty for none. half_life: days after which that counts half.
+    """
 
     task_type: str
     label_categories_uri: str = ""
@@ -39,6 +49,8 @@ class Settings:
     assume_job_role: bool = False
     point_radius: float = POINT_RADIUS
     box_words: tuple[str, str] | None = None
+    worker_statistics_table: str = ""
+    half_life: float = HALF_LIFE_DAYS
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -57,7 +69,20 @@ class Settings:
             assume_job_role=_choice(environment, "ASSUME_JOB_ROLE", ("true", "false"), "false") == "true",
             point_radius=_share(environment, "POINT_RADIUS", POINT_RADIUS, above_zero=True),
             box_words=_folders(environment),
+            worker_statistics_table=_table(environment),
+            half_life=_number(
+                environment,
+                "WORKER_STATISTICS_HALF_LIFE_DAYS",
+                HALF_LIFE_DAYS,
+                (1.0, LONGEST_HALF_LIFE),
+                "from 1 to 730",
+            ),
         )
+
+
+def _table(environment: Mapping[str, str]) -> str:
+    name = environment.get("WORKER_STATISTICS_TABLE", "").strip()
+    return "" if name == LOGICAL_TABLE_NAME else name
 
 
 def _choice(environment: Mapping[str, str], name: str, allowed: tuple[str, ...], default: str | None) -> str:
@@ -72,16 +97,21 @@ def _choice(environment: Mapping[str, str], name: str, allowed: tuple[str, ...],
 
 def _share(environment: Mapping[str, str], name: str, default: float, *, above_zero: bool = False) -> float:
     """The variable's value as a number between 0 and 1."""
+    least = sys.float_info.min if above_zero else 0.0
+    return _number(environment, name, default, (least, 1.0), "above 0 and up to 1" if above_zero else "from 0 to 1")
+
+
+def _number(environment: Mapping[str, str], name: str, default: float, bounds: tuple[float, float], told: str) -> float:
+    """The variable's value as a number within `bounds`, both included; `told` tells them."""
     text = environment.get(name, "").strip()
     if not text:
         return default
     try:
         value = float(text)
     except ValueError:
-        value = -1.0
-    if not 0.0 <= value <= 1.0 or (above_zero and value == 0.0):
-        least = "above 0 and up to 1" if above_zero else "from 0 to 1"
-        raise SettingsError(f'{name} is "{text}". Set it to a number {least}, such as {default}.')
+        value = math.nan
+    if not bounds[0] <= value <= bounds[1]:
+        raise SettingsError(f'{name} is "{text}". Set it to a number {told}, such as {default:g}.')
     return value
 
 

@@ -34,6 +34,7 @@ from consolidation.value import (
 )
 from consolidation.voting import Decision, Poll
 from consolidation.worker_accuracy import Votes
+from consolidation.worker_statistics import Ledger
 
 _NO, _YES = 0, 1
 _MOST_TOLD = 10
@@ -67,9 +68,10 @@ class SeveralTypes:
     last_cuts: Sequence[Cut] = (Cut("labels", without("labels")),)
     empty: Mapping[str, Any] = MappingProxyType({"class_ids": [], "class-map": {}, "confidence-map": {}, "labels": {}})
 
-    def __init__(self, categories: LabelCategories, settings: Settings) -> None:
+    def __init__(self, categories: LabelCategories, settings: Settings, ledger: Ledger | None = None) -> None:
         self._categories = categories
         self._settings = settings
+        self._ledger = ledger or Ledger()
 
     def collect(self, data_object: DataObject) -> CollectedLabels:
         """The object's answers. Without label categories every label counts as it was written."""
@@ -120,7 +122,12 @@ class SeveralTypes:
         )
         items = objects[:, None] * len(numbers) + np.arange(len(numbers))
         votes = Votes(items.ravel(), np.repeat(voters, len(numbers)), said.ravel(), 2)
-        decisions = Poll(votes, self._settings).decisions(labels_have_order=False, labels_are_classes=True)
+        record = self._ledger.record(
+            list(workers), [item for item in range(len(collected)) for _ in numbers], classes=("no", "yes")
+        )
+        poll = Poll(votes, self._settings, record=record)
+        decisions = poll.decisions(labels_have_order=False, labels_are_classes=True)
+        poll.learn()
         return {divmod(item, len(numbers)): decision for item, decision in decisions.items()}
 
     def _value(self, collected: CollectedLabels, decisions: Mapping[int, Decision], names: Sequence[str]) -> LabelValue:

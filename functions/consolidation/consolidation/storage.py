@@ -2,11 +2,13 @@
 
 import json
 import time
-from collections.abc import Callable
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from consolidation.errors import PayloadError
+from consolidation.gold import GoldTruths, gold_truths
 from consolidation.label_categories import LabelCategories, from_config
 
 if TYPE_CHECKING:
@@ -110,46 +112,82 @@ def _s3_client(role_arn: str | None) -> "S3Client":
     )
 
 
-class CategoryConfigs:
-    """Label category configs under one S3 prefix, each kept for about a minute."""
+class KeptFiles[File](ABC):
+    """One file for each job under an S3 prefix, each kept for about a minute: that of the job's name when there is one, else that of the task type."""
+
+    def __init__(
+        self, read: Callable[[str], bytes], prefix: str, task_type: str, ending: str, clock: Callable[[], float]
+    ) -> None:
+        self._read = read
+        self._prefix = prefix
+        self._names = (task_type,)
+        self._ending = ending
+        self._clock = clock
+        self._kept: dict[str, tuple[float, File]] = {}
+
+    @abstractmethod
+    def _parse(self, body: bytes, uri: str) -> File:
+        """What a file says."""
+
+    @abstractmethod
+    def _without(self, problems: Sequence[str]) -> File:
+        """What holds where no file can be read, and why none can."""
+
+    def of_job(self, job_name: str) -> File:
+        """The job's file. A label whose file cannot be read is still a label, so nothing raises here."""
+        kept = self._kept.get(job_name)
+        if kept is not None and self._clock() - kept[0] < CACHED_SECONDS:
+            return kept[1]
+        found = self._found(job_name)
+        self._kept[job_name] = (self._clock(), found)
+        return found
+
+    def _found(self, job_name: str) -> File:
+        if not self._prefix:
+            return self._without([])
+        problems = []
+        for name in dict.fromkeys((job_name, *self._names)):
+            if not name:
+                continue
+            uri = f"{self._prefix}{name}{self._ending}"
+            try:
+                return self._parse(self._read(uri), uri)
+            except PayloadError as error:
+                problems.append(str(error))
+        return self._without(problems)
+
+
+class CategoryConfigs(KeptFiles[LabelCategories]):
+    """The label category configs under a prefix; where a job has none, no categories and a note."""
 
     def __init__(
         self, read: Callable[[str], bytes], prefix: str, task_type: str, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._read = read
-        self._prefix = prefix
-        self._task_type = task_type
-        self._clock = clock
-        self._kept: dict[str, tuple[float, LabelCategories]] = {}
+        super().__init__(read, prefix, task_type, ".json", clock)
 
-    def of_job(self, job_name: str) -> LabelCategories:
-        """The config of the job's name when there is one, else that of the task type; without any, no categories and a note.
+    def _parse(self, body: bytes, uri: str) -> LabelCategories:
+        try:
+            return from_config(json.loads(body.decode("utf-8-sig")))
+        except ValueError:
+            return LabelCategories(notes=(f"label category config {uri} is not JSON",))
 
-        A label whose config cannot be read is still a label, so nothing raises here.
-        """
-        kept = self._kept.get(job_name)
-        if kept is not None and self._clock() - kept[0] < CACHED_SECONDS:
-            return kept[1]
-        categories = self._found(job_name)
-        self._kept[job_name] = (self._clock(), categories)
-        return categories
-
-    def _found(self, job_name: str) -> LabelCategories:
-        if not self._prefix:
+    def _without(self, problems: Sequence[str]) -> LabelCategories:
+        if not problems:
             return LabelCategories(notes=("LABEL_CATEGORIES_URI is not set",))
-        problems = []
-        for name in dict.fromkeys((job_name, self._task_type)):
-            if not name:
-                continue
-            uri = f"{self._prefix}{name}.json"
-            try:
-                return from_config(_parsed(self._read(uri)))
-            except PayloadError as error:
-                problems.append(str(error))
-            except ValueError:
-                return LabelCategories(notes=(f"label category config {uri} is not JSON",))
         return LabelCategories(notes=(f"no label category config: {' '.join(problems)}",))
 
 
-def _parsed(body: bytes) -> Any:
-    return json.loads(body.decode("utf-8-sig"))
+class GoldFiles(KeptFiles[GoldTruths]):
+    """The gold files beside the label category configs; where a job has none, no object is gold. A file that is there but cannot be read is noted."""
+
+    def __init__(
+        self, read: Callable[[str], bytes], prefix: str, task_type: str, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        super().__init__(read, prefix, task_type, ".gold.jsonl", clock)
+
+    def _parse(self, body: bytes, uri: str) -> GoldTruths:
+        return gold_truths(body, uri)
+
+    def _without(self, problems: Sequence[str]) -> GoldTruths:
+        is_missing = [any(code in problem for code in _NOT_THERE) for problem in problems]
+        return GoldTruths(notes=tuple(told for told, gone in zip(problems, is_missing, strict=True) if not gone))

@@ -1,9 +1,10 @@
-"""Estimates how often each worker is right from how the workers of one payload agree.
+"""Estimates how often each worker is right from how the workers of one payload agree, and from what is known of them.
 
 A one-coin model: a worker names the true label with the worker's own accuracy, and otherwise any other label alike. Each accuracy
-is drawn from one prior shared by all workers of the payload, so a worker with few answers is taken to be like the others.
+is drawn from one prior shared by all workers, so a worker with few answers is taken to be like the others.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +36,22 @@ class Votes:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownAccuracies:
+    """What earlier payloads tell. answers, right: (workers,) how many answers of each worker are known, and how many of them are taken to be right.
+    pool_answers, pool_right: the same of all workers there ever were, these included."""
+
+    answers: Floats
+    right: Floats
+    pool_answers: float = 0.0
+    pool_right: float = 0.0
+
+    @classmethod
+    def none(cls, workers: int) -> "KnownAccuracies":
+        """Nothing known yet."""
+        return cls(np.zeros(workers), np.zeros(workers))
+
+
+@dataclass(frozen=True, slots=True)
 class Candidates:
     """The distinct labels voted for, sorted by item and label.
 
@@ -58,28 +75,64 @@ def candidates_of(votes: Votes) -> Candidates:
     return Candidates(items, keys % width, counts, of_vote.astype(np.int64), starts)
 
 
-def worker_accuracies(votes: Votes) -> Floats:
-    """Accuracy of each worker, (highest worker index + 1,), between 1 / alternatives and 0.99.
+def worker_accuracies(
+    votes: Votes, known: KnownAccuracies | None = None, truth: Mapping[int, int] | None = None
+) -> Floats:
+    """Accuracy of each worker, (workers,), between 1 / alternatives and 0.99.
 
-    Expectation maximisation from the vote shares: an item's label is weighed by its voters' accuracies, a worker's accuracy is
-    the mean weight of the labels the worker named, drawn towards the mean of all by `WORKER_STRENGTH` answers.
+    known: of earlier payloads, for at least as many workers as vote. truth: the true label of the items where it is known, -1 where nobody named it.
+    Expectation maximisation from the vote shares, or from what is known: an item's label is weighed by its voters' accuracies, a worker's
+    accuracy is the mean weight of the labels the worker named, drawn towards the mean of all by `WORKER_STRENGTH` answers.
     """
     candidates = candidates_of(votes)
-    workers = int(votes.workers.max(initial=-1)) + 1
-    answered = np.bincount(votes.workers, minlength=workers)
+    if known is None:
+        known = KnownAccuracies.none(int(votes.workers.max(initial=-1)) + 1)
+    workers = len(known.answers)
+    answered = np.bincount(votes.workers, minlength=workers) + known.answers
+    is_told, told = _told(candidates, truth or {})
     belief = shares(candidates)
     accuracies: Floats = np.full(workers, PRIOR_ACCURACY)
+    if known.pool_answers:
+        accuracies = _estimate(np.zeros(workers), 0, known.answers, known, votes.alternatives)
+        belief = posteriors(votes, candidates, accuracies)
     for _ in range(MOST_ROUNDS):
+        belief = np.where(is_told, told, belief)
         right = np.bincount(votes.workers, weights=belief[candidates.of_vote], minlength=workers)
-        pool = (right.sum() + POOL_STRENGTH * PRIOR_ACCURACY) / (len(votes.items) + POOL_STRENGTH)
-        estimate = (right + WORKER_STRENGTH * pool) / (answered + WORKER_STRENGTH)
-        estimate = np.clip(estimate, 1.0 / votes.alternatives, HIGHEST_ACCURACY)
+        estimate = _estimate(right, len(votes.items), answered, known, votes.alternatives)
         change = float(np.abs(estimate - accuracies).max(initial=0.0))
         accuracies = estimate
         if change < _CONVERGED:
             break
         belief = posteriors(votes, candidates, accuracies)
     return accuracies
+
+
+def _estimate(right: Floats, answers: int, answered: Floats, known: KnownAccuracies, alternatives: int) -> Floats:
+    """Accuracies from these votes' expected right answers, (workers,), and what is known. answers: of these votes. answered: (workers,), both."""
+    pool = (right.sum() + known.pool_right + POOL_STRENGTH * PRIOR_ACCURACY) / (
+        answers + known.pool_answers + POOL_STRENGTH
+    )
+    estimate = (right + known.right + WORKER_STRENGTH * pool) / (answered + WORKER_STRENGTH)
+    return np.clip(estimate, 1.0 / alternatives, HIGHEST_ACCURACY)
+
+
+def _told(candidates: Candidates, truth: Mapping[int, int]) -> tuple[NDArray[np.bool_], Floats]:
+    """Which candidates belong to items whose truth is known, and 1 for those that are true."""
+    nobody = -2
+    true = np.full(int(candidates.items.max(initial=-1)) + 1, nobody, dtype=np.int64)
+    for item, label in truth.items():
+        if item < len(true):
+            true[item] = label
+    of_item = true[candidates.items]
+    return of_item != nobody, (of_item == candidates.labels).astype(np.float64)
+
+
+def vote_beliefs(votes: Votes, accuracies: Floats, truth: Mapping[int, int] | None = None) -> Floats:
+    """Probability that each vote names what is true, (votes,); arguments as of `worker_accuracies`."""
+    candidates = candidates_of(votes)
+    is_told, told = _told(candidates, truth or {})
+    belief: Floats = np.where(is_told, told, posteriors(votes, candidates, accuracies))
+    return belief[candidates.of_vote]
 
 
 def log_odds(accuracies: Floats, alternatives: int) -> Floats:
