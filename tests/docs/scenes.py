@@ -1,4 +1,4 @@
-"""What each page takes for granted before its first block: documents, manifests, a job's output, an account."""
+"""What each page takes for granted before its first block (documents, manifests, a job's output), and what must have come of it."""
 
 import json
 import os
@@ -13,7 +13,9 @@ from fpdf import FPDF
 from PIL import Image
 
 from tests.docs.blocks import ROOT, Block
+from tests.docs.people import OVERLOOKED, PRINTED
 from tests.docs.stage import Stage
+from tests.service.serving import wait_for
 
 INVOICES = ROOT.parent / "shared/data/invoices"
 
@@ -70,7 +72,7 @@ def folder_of_pdfs(stage: Stage) -> None:
     draw_pdf(stage.folder / "invoices/acme/INV-10442.pdf", "Acme Paper Ltd", "Total 1,204.50 EUR")
     draw_pdf(stage.folder / "invoices/globex/INV-7.pdf", "Globex", "Total 9.00 EUR")
     (stage.folder / "invoices/empty.tif").write_bytes(b"")
-    stage.s3.ensure_bucket("acme-groundtruth")
+    stage.client("s3").create_bucket(Bucket="acme-groundtruth")
 
 
 def output_of_a_job(stage: Stage) -> None:
@@ -79,12 +81,12 @@ def output_of_a_job(stage: Stage) -> None:
     tree = stage.folder / "out/demo/s3/groundtruth-local"
     manifest = tree / "demo-invoice-boxes/manifests/output/output.manifest"
     shutil.copy(manifest, stage.folder / "output.manifest")
-    stage.s3.ensure_bucket("acme-invoices")
-    stage.s3.ensure_bucket("groundtruth-local")
+    stage.client("s3").create_bucket(Bucket="acme-invoices")
+    stage.client("s3").create_bucket(Bucket="groundtruth-local")
     stage.client("s3").upload_file(str(manifest), "acme-invoices", "q3/output.manifest")
     for line in map(json.loads, manifest.read_text(encoding="utf-8").splitlines()):
         bucket, _, key = line["source-ref"].removeprefix("s3://").partition("/")
-        stage.s3.ensure_bucket(bucket)
+        stage.client("s3").create_bucket(Bucket=bucket)
         stage.client("s3").upload_file(str(stage.folder / "out/demo/s3" / bucket / key), bucket, key)
 
 
@@ -139,6 +141,35 @@ def a_task_to_render(stage: Stage) -> None:
     stage.prelude = f"import boto3, json\nfrom pathlib import Path\ntask_input = json.loads('''{json.dumps(task)}''')\n"
 
 
+def job_is_in_progress(stage: Stage) -> None:
+    """The job of the page has tasks for people."""
+    sagemaker = stage.client("sagemaker")
+    wait_for(
+        lambda: sagemaker.describe_labeling_job(LabelingJobName="invoices-q3")["LabelingJobStatus"] == "InProgress"
+    )
+
+
+def labels_are_what_is_printed(stage: Stage) -> None:
+    """Every page of the final manifest has a box around each value that is printed on it, and training data has them all."""
+    lines = [json.loads(line) for line in (stage.folder / "final.manifest").read_text(encoding="utf-8").splitlines()]
+    assert len(lines) == len(PRINTED)
+    reviewed = []
+    for line in lines:
+        page = line["source-ref"].rpartition("/")[2].removesuffix(".png")
+        label = line["invoice-boxes"]
+        drawn = {label["class-map"][str(box["class_id"])] for box in label["annotations"]}
+        names = ("invoice_number", "invoice_date", "total_amount")
+        assert drawn == {name for name, text in zip(names, PRINTED[page], strict=True) if text is not None}, page
+        reviewed += [page] if label.get("reviewed") else []
+    assert reviewed == [OVERLOOKED[1]]
+    coco = [json.loads(path.read_text()) for path in (stage.folder / "coco/annotations").glob("*.json")]
+    assert sum(len(part["annotations"]) for part in coco) == sum(
+        text is not None for page in PRINTED.values() for text in page
+    )
+    assert (stage.folder / "layoutlm/all.jsonl").read_text(encoding="utf-8").count("B-") >= len(PRINTED)
+    assert "Ada Byron" not in (stage.folder / "report.html").read_text(encoding="utf-8")
+
+
 SCENES: dict[str, Callable[[Stage], None]] = {
     "docs/check.md": things_to_check,
     "docs/export.md": output_of_a_job,
@@ -150,3 +181,10 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "docs/templates.md": a_task_to_render,
     "docs/walk-through-local.md": real_invoices,
 }
+"""By page: what is there before its first block."""
+
+OUTCOMES: dict[str, Callable[[Stage], None]] = {
+    "docs/serve.md": job_is_in_progress,
+    "docs/walk-through-local.md": labels_are_what_is_printed,
+}
+"""By page: what must be there after its last one."""

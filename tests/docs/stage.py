@@ -6,19 +6,20 @@ beside the blocks that follow, the settings that they print are in those blocks'
 
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
 import boto3
 
-from groundtruth.storage import EmbeddedS3, S3Location
-from groundtruth.storage.embedded import CREDENTIALS
+from groundtruth.storage import S3Location
 from tests.docs.blocks import ROOT, Block, Labeling
 from tests.docs.people import Invited, label
-from tests.service.serving import Person, wait_for
+from tests.service.serving import Person
 
 _LINKED = ("crowd_templates", "events", "functions", "label_categories", "template.yaml", "samconfig.toml")
 _SERVICES = (("groundtruth", "serve"), ("groundtruth", "render"))
@@ -30,16 +31,14 @@ _PATIENCE = 60
 class Stage:
     """Use as a context manager. prelude: what a reader's program has before the page's Python. people: who labels."""
 
-    def __init__(self, folder: Path, s3: EmbeddedS3) -> None:
+    def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
+        """settings: of AWS clients, as environment."""
         self.folder = folder
-        self.s3 = s3
         self.prelude = ""
         self.people: list[Person] = []
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "GROUNDTRUTH_"))}
         path = os.pathsep.join([str(ROOT / ".venv/bin"), inherited.get("PATH", "")])
-        self.environment = (
-            inherited | CREDENTIALS | {"AWS_ENDPOINT_URL_S3": s3.endpoint_url, "PATH": path, "COLUMNS": "160"}
-        )
+        self.environment = {**inherited, **settings, "PATH": path, "COLUMNS": "160"}
         self.printed: dict[int, str] = {}
         self._services: list[subprocess.Popen[str]] = []
         for name in _LINKED:
@@ -70,6 +69,8 @@ class Stage:
             self._label(each.job)
         elif each.saved_as:
             (self.folder / each.saved_as).write_text(each.text, encoding="utf-8")
+        elif each.language in {"text", "json"}:
+            self._compare(each)
         elif each.language == "python":
             self._run(each, [sys.executable, "-c", self.prelude + each.text])
         elif _is_service(each):
@@ -99,6 +100,12 @@ class Stage:
         assert done.returncode == 0, (
             f"{block.name} ended with {done.returncode}:\n{block.text}\n{done.stdout}\n{done.stderr}"
         )
+
+    def _compare(self, shown: Block) -> None:
+        """The page shows what the block before it printed, or lines of it; how long things took, and where, is as it may be."""
+        printed = _alike(self.printed[max(line for line in self.printed if line < shown.line)])
+        missing = [line for line in _alike(shown.text).splitlines() if line.strip() and line.strip() not in printed]
+        assert missing == [], f"{shown.name} is not what was printed:\n{printed}"
 
     def _invite(self, block: Block, printed: str) -> None:
         """Whoever is given a link opens it."""
@@ -135,12 +142,13 @@ class Stage:
         """Everybody labels until the job is over."""
         sagemaker = self.client("sagemaker")
 
-        def status() -> str:
-            found: str = sagemaker.describe_labeling_job(LabelingJobName=job)["LabelingJobStatus"]
-            return found
+        def is_over() -> bool:
+            found = sagemaker.describe_labeling_job(LabelingJobName=job)["LabelingJobStatus"]
+            return found not in {"Initializing", "InProgress"}
 
-        label(self.people, job, self._words, lambda: status() not in {"Initializing", "InProgress"})
-        wait_for(lambda: status() == "Completed")
+        label(self.people, job, self._words, is_over)
+        described = sagemaker.describe_labeling_job(LabelingJobName=job)
+        assert described["LabelingJobStatus"] == "Completed", described.get("FailureReason")
 
     def _words(self, page: str) -> dict[str, Any]:
         """The words that `groundtruth prepare --words` found on a page."""
@@ -151,6 +159,12 @@ class Stage:
         body = self.client("s3").get_object(Bucket=place.bucket, Key=place.key)["Body"].read()
         words: dict[str, Any] = json.loads(body)
         return words
+
+
+def _alike(text: str) -> str:
+    """Without what differs from run to run: seconds, ports, and white space at the ends of lines."""
+    text = re.sub(r"\d+\.\d+ s\b", "... s", text)
+    return re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1", text)
 
 
 def _is_service(block: Block) -> bool:

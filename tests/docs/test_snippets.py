@@ -12,9 +12,10 @@ from collections.abc import Iterator
 import pytest
 
 from groundtruth.storage import EmbeddedS3
+from groundtruth.storage.embedded import CREDENTIALS
 from tests.docs.blocks import BLOCKS, PAGES, Block, Labeling, read
 from tests.docs.parsers import problem
-from tests.docs.scenes import SCENES
+from tests.docs.scenes import OUTCOMES, SCENES
 from tests.docs.stage import Stage
 
 _AWS_CLI = "the AWS command line is not among the project's tools"
@@ -42,35 +43,45 @@ ONLY_PARSED: dict[tuple[str, str], str] = {
 }
 """By page and how a block begins; an empty beginning is that of every block of the page."""
 RUNNABLE = {"sh", "console", "python"}
+COMPARED = {"docs/walk-through-local.md"}
+"""Pages that show what their commands print: it is compared, line by line."""
 
 
 def is_only_parsed(block: Block) -> bool:
     return any(block.page == page and block.text.startswith(start) for page, start in ONLY_PARSED)
 
 
-PLAYED = [
-    page
-    for page in PAGES
-    if any(isinstance(each, Block) and each.language in RUNNABLE and not is_only_parsed(each) for each in read(page))
-]
+def is_played(each: Block | Labeling) -> bool:
+    if isinstance(each, Labeling) or each.saved_as:
+        return True
+    if each.language in RUNNABLE:
+        return not is_only_parsed(each)
+    return each.page in COMPARED and each.language in {"text", "json"}
+
+
+PLAYED = [page for page in PAGES if any(isinstance(each, Block) and is_played(each) for each in read(page))]
 
 
 @pytest.fixture(scope="module")
-def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedS3]:
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """One S3 for all pages."""
     with EmbeddedS3(tmp_path_factory.mktemp("s3")) as server:
-        yield server
+        yield CREDENTIALS | {"AWS_ENDPOINT_URL_S3": server.endpoint_url}
 
 
 @pytest.mark.parametrize("page", PLAYED)
-def test_a_page_can_be_followed_from_top_to_bottom(page: str, s3: EmbeddedS3, tmp_path_factory: pytest.TempPathFactory):
+def test_a_page_can_be_followed_from_top_to_bottom(
+    page: str, settings: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+):
     folder = tmp_path_factory.getbasetemp() / "pages" / page.replace("/", "-")
     folder.mkdir(parents=True)
-    with Stage(folder, s3) as stage:
+    with Stage(folder, settings) as stage:
         if page in SCENES:
             SCENES[page](stage)
-        for each in read(page):
-            if isinstance(each, Labeling) or each.saved_as or (each.language in RUNNABLE and not is_only_parsed(each)):
-                stage.play(each)
+        for each in filter(is_played, read(page)):
+            stage.play(each)
+        if page in OUTCOMES:
+            OUTCOMES[page](stage)
 
 
 @pytest.mark.parametrize("block", [block for block in BLOCKS if block.is_shell], ids=lambda block: block.name)
