@@ -95,12 +95,13 @@ def _usable(widget: DrawnMarks, answer: int, frame: Frame, names: LabelNames, pr
         if isinstance(geometry, str):
             problems[shape.noun, f"not used: {geometry}"] += 1
             continue
-        geometry = shape.scaled(geometry, x, y)
+        if (x, y) != (1.0, 1.0):
+            geometry = shape.scaled(geometry, x, y)
         inside = shape.within(geometry, frame)
         if inside is None:
             problems[shape.noun, f"not used: outside the {where}"] += 1
             continue
-        if shape.has_area and not np.array_equal(inside, geometry):
+        if shape.has_area and inside is not geometry and not np.array_equal(inside, geometry):
             problems[shape.noun, f"reaching beyond the {where} cut to it"] += 1
         marks.append(Mark(position, answer, names[label], inside))
     return marks

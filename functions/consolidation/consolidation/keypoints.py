@@ -19,7 +19,8 @@ UNKNOWN_DIAGONAL = 2_000.0
 _FURTHEST = 4.0
 """Radii. Points further apart overlap by less than a ten-thousandth."""
 _ROUNDS = 60
-_NEAR = 1e-9
+_NEAR = 1e-4
+"""Pixels that are none."""
 
 
 class Keypoints:
@@ -66,20 +67,38 @@ class Keypoints:
         """A point has no area."""
         return np.zeros(len(geometries))
 
-    def merged(self, geometries: Sequence[Floats], weights: Floats) -> Floats:
-        """The weighted geometric median (Weiszfeld's iteration), of two points their mean."""
-        points = np.stack(geometries)
-        middle = np.average(points[:, :2], axis=0, weights=weights)
-        for _ in range(_ROUNDS if len(points) > 2 else 0):
-            distance = np.maximum(np.hypot(*(points[:, :2] - middle).T), _NEAR)
-            moved = np.average(points[:, :2], axis=0, weights=weights / distance)
-            if float(np.abs(moved - middle).max()) < _NEAR:
-                break
-            middle = moved
-        low, high = points[:, :2].min(axis=0), points[:, :2].max(axis=0)
-        return np.array([*np.clip(np.round(middle, 1), low, high), points[0, 2]])
+    def merged(self, groups: Sequence[Sequence[Floats]], weights: Sequence[Floats]) -> list[Floats]:
+        """The weighted geometric median of each group, of two points their mean."""
+        result = [group[0] for group in groups]
+        sizes = np.array([len(group) for group in groups])
+        for size in np.unique(sizes[sizes > 1]).tolist():
+            rows = np.flatnonzero(sizes == size).tolist()
+            points = np.array([groups[row] for row in rows])
+            middles = _geometric_medians(points[..., :2], np.stack([weights[row] for row in rows]))
+            for row, middle, (_, _, radius) in zip(rows, middles.tolist(), points[:, 0].tolist(), strict=True):
+                result[row] = np.array([*middle, radius])
+        return result
 
     def told(self, geometry: Floats) -> dict[str, Any]:
         """As crowd-keypoint: x and y."""
         x, y, _ = geometry.tolist()
         return {"x": pixel(x), "y": pixel(y)}
+
+
+def _geometric_medians(points: Floats, weights: Floats) -> Floats:
+    """points: (groups, size, 2). weights: (groups, size). Returns (groups, 2), to a tenth of a pixel. By Weiszfeld's iteration."""
+
+    def means(trust: Floats) -> Floats:
+        result: Floats = (trust[:, :, None] * points).sum(axis=1) / trust.sum(axis=1)[:, None]
+        return result
+
+    middles = means(weights)
+    for _ in range(_ROUNDS if points.shape[1] > 2 else 0):
+        distance = np.maximum(np.sqrt(((points - middles[:, None]) ** 2).sum(axis=2)), _NEAR)
+        moved = means(weights / distance)
+        step = float(np.abs(moved - middles).max())
+        middles = moved
+        if step < _NEAR:
+            break
+    result: Floats = np.clip(np.round(middles, 1), points.min(axis=1), points.max(axis=1))
+    return result

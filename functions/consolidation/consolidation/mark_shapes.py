@@ -53,8 +53,8 @@ class Shape(Protocol):
     def sizes(self, geometries: Sequence[Floats]) -> Floats:
         """The area of each, (n,)."""
 
-    def merged(self, geometries: Sequence[Floats], weights: Floats) -> Floats:
-        """What the marks of several workers come to; a single one as it is."""
+    def merged(self, groups: Sequence[Sequence[Floats]], weights: Sequence[Floats]) -> list[Floats]:
+        """What the marks of each group come to, which are those of several workers; a single one as it is. weights: one for each mark."""
 
     def told(self, geometry: Floats) -> dict[str, Any]:
         """The geometry as a label value tells it, in the keys of the answers."""

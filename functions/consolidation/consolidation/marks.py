@@ -119,11 +119,16 @@ def _merged(drawn: _Drawn, clusters: Clusters) -> list[Floats]:
     """The merged mark of each cluster."""
     order = np.argsort(clusters.of_mark, kind="stable")
     starts = np.flatnonzero(np.diff(clusters.of_mark[order], prepend=-1))
-    return [
-        SHAPES[drawn.shapes[rows[0]]].merged([drawn.geometries[row] for row in rows.tolist()], clusters.weights[rows])
-        for rows in np.split(order, starts[1:])
-        if len(rows)
-    ]
+    groups = np.split(order, starts[1:]) if len(order) else []
+    merged: list[Floats] = [np.zeros(0)] * len(groups)
+    shapes = drawn.shapes[order[starts]]
+    for shape in np.unique(shapes).tolist():
+        chosen = np.flatnonzero(shapes == shape).tolist()
+        geometries = [[drawn.geometries[row] for row in groups[cluster].tolist()] for cluster in chosen]
+        weights = [clusters.weights[groups[cluster]] for cluster in chosen]
+        for cluster, geometry in zip(chosen, SHAPES[shape].merged(geometries, weights), strict=True):
+            merged[cluster] = geometry
+    return merged
 
 
 def _overlap(drawn: _Drawn, touching: Sequence[_Touching], clusters: Clusters, merged: Sequence[Floats]) -> Floats:
@@ -190,7 +195,7 @@ def _add_splits(one: _Touching, drawn: _Drawn, clusters: Clusters, outcomes: Seq
         places.setdefault((cluster, int(labels[whole])), []).append((whole, splitter))
     for (cluster, label_rank), found in sorted(places.items()):
         ones = sorted({whole for whole, _ in found})
-        geometry = one.shape.merged([one.geometries[whole] for whole in ones], np.ones(len(ones)))
+        (geometry,) = one.shape.merged([[one.geometries[whole] for whole in ones]], [np.ones(len(ones))])
         several = len({splitter for _, splitter in found})
         split = SplitMark(
             int(drawn.shapes[one.rows[0]]), label_rank, geometry, len({int(answers[w]) for w in ones}), several

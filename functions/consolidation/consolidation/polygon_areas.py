@@ -20,55 +20,57 @@ _AT_ONCE = 1 << 19
 
 def polygon_areas(polygons: Sequence[Floats]) -> Floats:
     """The area of each polygon, (n,). polygons: each (corners, 2), x and y."""
-    nobody = np.zeros((0, 4))
-    _, areas = _measured([_edges(polygon) for polygon in polygons], [nobody] * len(polygons))
+    sides = _Sides(polygons)
+    _, areas = _measured(sides, np.arange(len(polygons)), np.full(len(polygons), len(polygons)))
     return areas
 
 
-def shared_areas(polygons: Sequence[Floats], first: Ints, second: Ints) -> Floats:
-    """The area that the polygons of each pair share, (pairs,). first, second: (pairs,) positions in `polygons`."""
-    edges = [_edges(polygon) for polygon in polygons]
-    shared, _ = _measured([edges[one] for one in first.tolist()], [edges[other] for other in second.tolist()])
-    return shared
+def shared_areas(polygons: Sequence[Floats], first: Ints, second: Ints) -> tuple[Floats, Floats]:
+    """The area that the polygons of each pair share, and that of the first: (pairs,) each. first, second: (pairs,) positions in `polygons`."""
+    return _measured(_Sides(polygons), first, second)
 
 
-def _edges(polygon: Floats) -> Floats:
-    """(corners, 4): x and y of both ends of each side, the closing one included; level ones bound no slab's trapezoids and are left out."""
-    edges = np.hstack([polygon, np.roll(polygon, -1, axis=0)])
-    result: Floats = edges[edges[:, 1] != edges[:, 3]]
-    return result
+class _Sides:
+    """The sides of many polygons one after another, and at the end one without length, which belongs to an empty polygon.
+
+    ends: (sides + 1, 4) x and y of both ends of each. starts, counts: (polygons + 1,) first side and number of sides of each.
+    """
+
+    def __init__(self, polygons: Sequence[Floats]) -> None:
+        counts = np.array([*map(len, polygons), 0], dtype=np.int64)
+        corners = np.concatenate([*polygons, np.zeros((1, 2))])
+        self.counts = counts
+        self.starts = np.cumsum(counts) - counts
+        after = np.arange(1, len(corners) + 1)
+        after[(self.starts + counts - 1)[:-1]] = self.starts[:-1]
+        after[-1] = len(corners) - 1
+        self.ends = np.hstack([corners, corners[after]])
+
+    def of(self, first: Ints, second: Ints, width: int) -> tuple[Floats, Bools]:
+        """The sides of pairs beside one another, (pairs, width, 4), filled up with the side without length; and whether each is the first polygon's."""
+        place = np.arange(width)
+        of_first = self.counts[first][:, None]
+        is_first = place < of_first
+        rows = np.where(is_first, self.starts[first][:, None] + place, self.starts[second][:, None] + place - of_first)
+        rows = np.where(place < of_first + self.counts[second][:, None], rows, len(self.ends) - 1)
+        return self.ends[rows], is_first
 
 
-def _measured(first: Sequence[Floats], second: Sequence[Floats]) -> tuple[Floats, Floats]:
-    """The area that each pair of outlines shares, and that of the first. Pairs with about as many edges are measured together."""
+def _measured(sides: _Sides, first: Ints, second: Ints) -> tuple[Floats, Floats]:
+    """The area that each pair shares, and that of the first. Pairs with about as many sides are measured together."""
     shared, areas = np.zeros(len(first)), np.zeros(len(first))
-    lengths = np.array([len(one) + len(other) for one, other in zip(first, second, strict=True)], dtype=np.int64)
-    widths = 4 * ((lengths + 3) // 4)
+    widths = 4 * ((sides.counts[first] + sides.counts[second] + 3) // 4)
     for width in np.unique(widths[widths > 0]).tolist():
         rows = np.flatnonzero(widths == width)
         for part in np.array_split(rows, 1 + len(rows) * width * width // _AT_ONCE):
-            edges, owner = _table([(first[row], second[row]) for row in part.tolist()], width)
-            shared[part], areas[part] = _slab_areas(edges, owner)
+            shared[part], areas[part] = _slab_areas(*sides.of(first[part], second[part], width))
     return shared, areas
-
-
-def _table(pairs: Sequence[tuple[Floats, Floats]], width: int) -> tuple[Floats, Bools]:
-    """The edges of pairs side by side, (pairs, width, 4), filled up with points, and whether each is the first outline's."""
-    edges = np.zeros((len(pairs), width, 4))
-    is_first = np.zeros((len(pairs), width), dtype=np.bool_)
-    for row, (one, other) in enumerate(pairs):
-        both = np.concatenate([one, other])
-        if len(both):
-            edges[row] = np.tile(both[0, :2], 2)
-        edges[row, : len(both)] = both
-        is_first[row, : len(one)] = True
-    return edges, is_first
 
 
 def _slab_areas(edges: Floats, is_first: Bools) -> tuple[Floats, Floats]:
     """edges: (pairs, width, 4). is_first: (pairs, width). Returns the shared area and the first outline's, (pairs,) each."""
     x, y, x_end, y_end = np.moveaxis(edges, 2, 0)
-    heights = np.sort(np.concatenate([y, y_end, _crossings(edges)], axis=1), axis=1)
+    heights = np.sort(np.concatenate([y, _crossings(edges)], axis=1), axis=1)
     middle = ((heights[:, 1:] + heights[:, :-1]) / 2.0)[:, :, None]
     low, high = np.minimum(y, y_end)[:, None, :], np.maximum(y, y_end)[:, None, :]
     is_cut = (low < middle) & (middle < high)

@@ -23,6 +23,8 @@ _CLOSEST = 0.5
 _FREEDOM = 3.0
 _ROUNDS = 4
 _HAIR = 1e-6
+_GROUPS = 2_000
+"""Groups that are merged in one go, which bounds the memory."""
 
 
 class Polygons:
@@ -44,7 +46,7 @@ class Polygons:
         if any(x is None or y is None or max(abs(x), abs(y)) > LARGEST for x, y in places):
             return "a coordinate is not a number"
         outline = _without_repeats(np.array(places, dtype=np.float64).reshape(-1, 2))
-        return outline if len(outline) >= FEWEST_CORNERS and polygon_areas([outline])[0] > 0.0 else "it has no area"
+        return outline if _has_area(outline) else "it has no area"
 
     def scaled(self, geometry: Floats, x: float, y: float) -> Floats:
         """The corners in an image of another size."""
@@ -62,7 +64,7 @@ class Polygons:
         for axis, sign, limit in ((0, 1.0, 0.0), (0, -1.0, -float(width)), (1, 1.0, 0.0), (1, -1.0, -float(height))):
             outline = _cut(outline, axis, sign, limit)
         outline = _without_repeats(outline)
-        return outline if len(outline) >= FEWEST_CORNERS and polygon_areas([outline])[0] > 0.0 else None
+        return outline if _has_area(outline) else None
 
     def extent(self, geometry: Floats) -> tuple[float, float, float, float]:
         """The box around the outline."""
@@ -71,46 +73,81 @@ class Polygons:
 
     def overlaps(self, geometries: Sequence[Floats], first: Ints, second: Ints) -> tuple[Floats, Floats]:
         """Intersection over union, exact."""
-        shared = shared_areas(geometries, first, second)
+        shared, _ = shared_areas(geometries, first, second)
         return intersection_over_union(shared, self.sizes(geometries), first, second), shared
 
     def sizes(self, geometries: Sequence[Floats]) -> Floats:
         """Areas in square pixels."""
         return polygon_areas(geometries)
 
-    def merged(self, geometries: Sequence[Floats], weights: Floats) -> Floats:
-        """One outline, as the module says."""
-        if len(geometries) == 1:
-            return geometries[0]
-        count = len(geometries)
-        first, second = np.divmod(np.arange(count * count), count)
-        overlap = self.overlaps(geometries, first, second)[0].reshape(count, count)
-        np.fill_diagonal(overlap, 0.0)
-        nearness = np.round(overlap @ weights / (weights.sum() - weights), 9)
-        closest = max(range(count), key=lambda row: (nearness[row], weights[row]))
-        mean = _rounded(_mean(geometries, weights, geometries[closest]))
-        others = np.full(count, count)
-        of_mean = self.overlaps([*geometries, mean], others, np.arange(count))[0] @ weights / weights.sum()
-        is_better = of_mean >= nearness[closest] - _HAIR
-        return (
+    def merged(self, groups: Sequence[Sequence[Floats]], weights: Sequence[Floats]) -> list[Floats]:
+        """One outline of each group, as the module says."""
+        result = [group[0] for group in groups]
+        several = [row for row, group in enumerate(groups) if len(group) > 1]
+        for part in (several[start : start + _GROUPS] for start in range(0, len(several), _GROUPS)):
+            chosen, own = [groups[row] for row in part], [weights[row] for row in part]
+            for row, outline in zip(part, self._merged(chosen, own), strict=True):
+                result[row] = outline
+        return result
+
+    def _merged(self, groups: Sequence[Sequence[Floats]], weights: Sequence[Floats]) -> list[Floats]:
+        nearest = self._nearness(groups, weights)
+        closest = [
+            max(range(len(group)), key=lambda row, near=near, own=own: (near[row], own[row]))  # type: ignore[misc]
+            for group, near, own in zip(groups, nearest, weights, strict=True)
+        ]
+        means = [
+            np.round(_mean(group, own, group[best]), 1)
+            for group, own, best in zip(groups, weights, closest, strict=True)
+        ]
+        outlines = [outline for group, mean in zip(groups, means, strict=True) for outline in (*group, mean)]
+        sizes = np.array([len(group) for group in groups])
+        first = np.arange(sizes.sum()) + np.repeat(np.arange(len(groups)), sizes)
+        last = np.repeat(np.cumsum(sizes + 1) - 1, sizes)
+        of_means = np.split(self.overlaps(outlines, first, last)[0], np.cumsum(sizes)[:-1])
+        return [
             mean
-            if is_better and not (_crosses_itself(mean) and not _crosses_itself(geometries[closest]))
-            else geometries[closest]
-        )
+            if float(of_mean @ own / own.sum()) >= near[best] - _HAIR
+            and (not _crosses_itself(mean) or _crosses_itself(group[best]))
+            else group[best]
+            for group, own, near, best, mean, of_mean in zip(
+                groups, weights, nearest, closest, means, of_means, strict=True
+            )
+        ]
+
+    def _nearness(self, groups: Sequence[Sequence[Floats]], weights: Sequence[Floats]) -> list[Floats]:
+        """The mean overlap of each outline of each group with the others of its group."""
+        outlines = [outline for group in groups for outline in group]
+        pairs = [np.triu_indices(len(group), 1) for group in groups]
+        starts = np.cumsum([0, *(len(group) for group in groups)])
+        first = np.concatenate([start + one for start, (one, _) in zip(starts[:-1], pairs, strict=True)])
+        second = np.concatenate([start + other for start, (_, other) in zip(starts[:-1], pairs, strict=True)])
+        overlaps = np.split(self.overlaps(outlines, first, second)[0], np.cumsum([len(one) for one, _ in pairs])[:-1])
+        nearness = []
+        for (one, other), overlap, own in zip(pairs, overlaps, weights, strict=True):
+            total = np.zeros(len(own))
+            np.add.at(total, one, overlap * own[other])
+            np.add.at(total, other, overlap * own[one])
+            nearness.append(np.round(total / (own.sum() - own), 9))
+        return nearness
 
     def told(self, geometry: Floats) -> dict[str, Any]:
         """As crowd-polygon: `vertices`, each with x and y."""
         return {"vertices": [{"x": pixel(x), "y": pixel(y)} for x, y in geometry.tolist()]}
 
 
+def _has_area(outline: Floats) -> bool:
+    """Whether there are three corners that are not on one line."""
+    if len(outline) < FEWEST_CORNERS:
+        return False
+    x, y = (outline - outline[0]).T
+    return bool(np.abs(x[1] * y[2:] - y[1] * x[2:]).max() > 0.0)
+
+
 def _without_repeats(outline: Floats) -> Floats:
     """The corners, those left out that repeat the one before, the last before the first included."""
     result: Floats = outline[(outline != np.roll(outline, 1, axis=0)).any(axis=1)]
     return result
-
-
-def _rounded(outline: Floats) -> Floats:
-    return np.round(outline, 1)
 
 
 def _cut(outline: Floats, axis: int, sign: float, limit: float) -> Floats:
@@ -129,22 +166,34 @@ def _cut(outline: Floats, axis: int, sign: float, limit: float) -> Floats:
 
 def _mean(outlines: Sequence[Floats], weights: Floats, reference: Floats) -> Floats:
     """The corners of the reference, each at the robust mean of where the outlines have it."""
-    places = np.stack([_corresponding(reference, outline) for outline in outlines])
-    middle = np.average(places, axis=0, weights=weights)
+    places = _corresponding(reference, outlines)
+    middle = _averaged(places, weights)
     spread = max(float(np.abs(places - middle).mean()), _CLOSEST)
     for _ in range(_ROUNDS):
         distance = ((places - middle) ** 2).mean(axis=(1, 2)) / spread**2
-        middle = np.average(places, axis=0, weights=weights * (_FREEDOM + 1.0) / (_FREEDOM + distance))
+        middle = _averaged(places, weights * (_FREEDOM + 1.0) / (_FREEDOM + distance))
     return middle
 
 
-def _corresponding(reference: Floats, outline: Floats) -> Floats:
-    """Where the outline has each corner of the reference: (corners, 2)."""
-    if len(outline) != len(reference):
-        return _nearest(reference, outline)
-    turns = [np.roll(way, turn, axis=0) for way in (outline, outline[::-1]) for turn in range(len(outline))]
-    off = ((np.stack(turns) - reference) ** 2).sum(axis=(1, 2))
-    return turns[int(np.argmin(off))]
+def _averaged(places: Floats, weights: Floats) -> Floats:
+    result: Floats = (weights[:, None, None] * places).sum(axis=0) / weights.sum()
+    return result
+
+
+def _corresponding(reference: Floats, outlines: Sequence[Floats]) -> Floats:
+    """Where each outline has each corner of the reference: (outlines, corners, 2)."""
+    count = len(reference)
+    ahead = (np.arange(count)[:, None] + np.arange(count)) % count
+    ways = np.concatenate([ahead, ahead[:, ::-1]])
+    places = np.empty((len(outlines), count, 2))
+    alike = [row for row, outline in enumerate(outlines) if len(outline) == count]
+    turned = np.stack([outlines[row] for row in alike])[:, ways]
+    best = np.argmin(((turned - reference) ** 2).sum(axis=(2, 3)), axis=1)
+    places[alike] = turned[np.arange(len(alike)), best]
+    for row, outline in enumerate(outlines):
+        if len(outline) != count:
+            places[row] = _nearest(reference, outline)
+    return places
 
 
 def _nearest(reference: Floats, outline: Floats) -> Floats:

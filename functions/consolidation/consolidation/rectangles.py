@@ -59,11 +59,11 @@ class Rectangles:
         result: Floats = (edges[:, 2] - edges[:, 0]) * (edges[:, 3] - edges[:, 1])
         return result
 
-    def merged(self, geometries: Sequence[Floats], weights: Floats) -> Floats:
+    def merged(self, groups: Sequence[Sequence[Floats]], weights: Sequence[Floats]) -> list[Floats]:
         """As in `invoice_boxes`, in whole pixels."""
-        edges = merged_edges(np.stack(geometries), weights, np.zeros(len(geometries), dtype=np.int64))
-        result: Floats = whole_pixels(edges)[0]
-        return result
+        edges = np.stack([edges for group in groups for edges in group])
+        of_group = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
+        return list(whole_pixels(merged_edges(edges, np.concatenate(weights), of_group)))
 
     def told(self, geometry: Floats) -> dict[str, Any]:
         """As crowd-bounding-box: left, top, width and height."""

@@ -58,15 +58,9 @@ class Spans:
         result: Floats = spans[:, 1] - spans[:, 0]
         return result
 
-    def merged(self, geometries: Sequence[Floats], weights: Floats) -> Floats:
+    def merged(self, groups: Sequence[Sequence[Floats]], weights: Sequence[Floats]) -> list[Floats]:
         """Start and end with most of the votes."""
-        count = len(geometries)
-        first, second = np.divmod(np.arange(count * count), count)
-        nearness = np.round(self.overlaps(geometries, first, second)[0].reshape(count, count) @ weights, 9)
-        closest = geometries[max(range(count), key=lambda row: (nearness[row], weights[row]))]
-        spans = np.stack(geometries)
-        start, end = (_voted(spans[:, side], weights, closest[side]) for side in (0, 1))
-        return np.array([start, end]) if start < end else closest
+        return [_merged(group, own) for group, own in zip(groups, weights, strict=True)]
 
     def told(self, geometry: Floats) -> dict[str, Any]:
         """As crowd-entity-annotation: `startOffset` and `endOffset`."""
@@ -74,9 +68,33 @@ class Spans:
         return {"startOffset": int(start), "endOffset": int(end)}
 
 
-def _voted(offsets: Floats, weights: Floats, closest: float) -> float:
-    """The offset with most of the weight; the closest span's when several have."""
-    candidates, of_offset = np.unique(offsets, return_inverse=True)
-    votes = np.bincount(of_offset, weights=weights)
-    best = candidates[votes >= votes.max() - _EVEN]
-    return float(best[0]) if len(best) == 1 else float(closest)
+def _merged(spans: Sequence[Floats], weights: Floats) -> Floats:
+    if len(spans) == 1:
+        return spans[0]
+    edges = [tuple(span.tolist()) for span in spans]
+    starts, ends = ([edge[side] for edge in edges] for side in (0, 1))
+    start, end = _voted(starts, weights.tolist()), _voted(ends, weights.tolist())
+    if start is None or end is None or start >= end:
+        closest = _closest(spans, weights)
+        start, end = (closest[0] if start is None else start), (closest[1] if end is None else end)
+        if start >= end:
+            start, end = closest
+    return np.array([start, end])
+
+
+def _voted(offsets: Sequence[float], weights: Sequence[float]) -> float | None:
+    """The offset with most of the weight, None when several have."""
+    votes: dict[float, float] = {}
+    for offset, weight in zip(offsets, weights, strict=True):
+        votes[offset] = votes.get(offset, 0.0) + weight
+    best = [offset for offset, weight in votes.items() if weight >= max(votes.values()) - _EVEN]
+    return best[0] if len(best) == 1 else None
+
+
+def _closest(spans: Sequence[Floats], weights: Floats) -> tuple[float, float]:
+    """The span that overlaps most with all; among equals that with more weight, then the first."""
+    count = len(spans)
+    first, second = np.divmod(np.arange(count * count), count)
+    nearness = np.round(Spans().overlaps(spans, first, second)[0].reshape(count, count) @ weights, 9)
+    start, end = spans[max(range(count), key=lambda row: (nearness[row], weights[row]))].tolist()
+    return start, end
