@@ -144,8 +144,9 @@ def _plain_boxes(
 def _boxes_confidence(value: Mapping[str, Any], boxes: Sequence[Box]) -> float | None:
     """The label's own, else its least sure box's: built-in boxes have one each and none together."""
     own = finite(value.get("confidence"))
-    known = [box.confidence for box in boxes if box.confidence is not None]
-    return own if own is not None or not known else min(known)
+    if own is not None:
+        return own
+    return min((box.confidence for box in boxes if box.confidence is not None), default=None)
 
 
 def _image_size(value: object) -> ImageSize | None:

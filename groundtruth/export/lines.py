@@ -1,6 +1,5 @@
 """Reads an output manifest: its lines from a file or from S3, and the labelled document of each."""
 
-import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -9,12 +8,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from groundtruth.errors import ManifestError, RequestError
+from groundtruth.export.json_lines import loads
 from groundtruth.export.labels import clipped, read_label, worst
 from groundtruth.export.model import ImageSize, Label, LabelledDocument
 from groundtruth.manifest.checking import check_line
 from groundtruth.storage import S3Location, Storage
-
-_decode = json.JSONDecoder().decode
 
 METADATA = "-metadata"
 """The ending of the key that Ground Truth writes beside a label attribute."""
@@ -41,7 +39,7 @@ def opened(manifest: str, storage: Storage) -> Iterator[IO[bytes]]:
 def parsed(line: bytes, name: str, number: int) -> dict[str, Any]:
     """The JSON object of a line. Raises ManifestError naming the place and what is wrong."""
     try:
-        data_object = _decode(line.decode())
+        data_object = loads(line)
     except (ValueError, RecursionError):
         data_object = None
     if isinstance(data_object, dict):
@@ -69,11 +67,12 @@ def labelled_document(line: int, data_object: Mapping[str, Any], labels: dict[st
     found = list(labels.values())
     first = found[0]
     merged = first if len(found) == 1 else _merged(found)
-    page = data_object.get("page", 1)
+    page, source_ref = data_object.get("page", 1), data_object.get("source-ref")
     return LabelledDocument(
         line,
         data_object,
         labels,
+        source_ref if source_ref.__class__ is str else "",
         _text(data_object.get("document")),
         page if page.__class__ is int else 1,
         _text(data_object.get("vendor")),

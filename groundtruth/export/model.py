@@ -89,12 +89,13 @@ class Label:
 class LabelledDocument:
     """One page with its labels. words: None when no text of the page is known.
 
-    data_object: the manifest line. labels: the selected label attributes of the line.
+    data_object: the manifest line. labels: the selected label attributes of the line. source_ref: the page image's S3 URI, empty for inline text.
     """
 
     line: int
     data_object: Mapping[str, Any]
     labels: Mapping[str, Label]
+    source_ref: str
     document: str
     page: int
     vendor: str
@@ -105,12 +106,6 @@ class LabelledDocument:
     confidence: float | None
     status: str
     words: tuple[Word, ...] | None = None
-
-    @property
-    def source_ref(self) -> str:
-        """The page image's S3 URI, empty for an object of inline text."""
-        value = self.data_object.get("source-ref")
-        return value if isinstance(value, str) else ""
 
     @property
     def text(self) -> str:

@@ -1,20 +1,12 @@
 """What a format is: which labels it can hold, and a writer that takes one page after the other."""
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from groundtruth.export.folder import OutputFolder
 from groundtruth.export.model import Kind, LabelledDocument
 from groundtruth.export.summary import Findings
-
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
-
-
-def as_json(value: Any) -> bytes:
-    """Compact JSON in UTF-8; half a surrogate pair, which UTF-8 cannot hold, keeps its JSON escape."""
-    return _encode(value).encode("utf-8", "backslashreplace")
 
 
 class Classes(dict[str, int]):

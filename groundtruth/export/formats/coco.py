@@ -8,7 +8,8 @@ import shutil
 from collections.abc import Iterable
 from typing import IO
 
-from groundtruth.export.formats.base import Classes, Format, Page, Target, as_json
+from groundtruth.export.formats.base import Classes, Format, Page, Target
+from groundtruth.export.json_lines import dumps
 from groundtruth.export.model import Box, Kind
 
 
@@ -16,13 +17,10 @@ def _annotations(boxes: Iterable[Box], image: int, first: int, classes: Classes)
     """The annotations of one image, numbered from `first`."""
     return [
         f'{{"id":{number},"image_id":{image},"category_id":{classes[label] + 1},"bbox":[{left},{top},{width},{height}],'
-        f'"area":{width * height},"iscrowd":0,"segmentation":[]{_attributes(confidence)}}}'
+        f'"area":{width * height},"iscrowd":0,"segmentation":[]'
+        + ("}" if confidence is None else f',"attributes":{{"confidence":{confidence}}}}}')
         for number, (label, left, top, width, height, confidence) in enumerate(boxes, first)
     ]
-
-
-def _attributes(confidence: float | None) -> str:
-    return "" if confidence is None else f',"attributes":{{"confidence":{confidence}}}'
 
 
 class _Part:
@@ -50,7 +48,7 @@ class _Part:
         }
         if document.document_type is not None:
             image["document_type"] = document.document_type.name
-        self._file.write((b",\n" if self._images else b"\n") + as_json(image))
+        self._file.write((b",\n" if self._images else b"\n") + dumps(image))
         self._images += 1
         if document.boxes:
             text = ",\n".join(_annotations(document.boxes, self._images, self._boxes + 1, target.box_classes))
@@ -63,7 +61,7 @@ class _Part:
         shutil.copyfileobj(self._annotations, self._file)
         names = target.box_classes.names
         categories = [{"id": position + 1, "name": name, "supercategory": ""} for position, name in enumerate(names)]
-        self._file.write(b'],\n"categories":' + as_json(categories) + b"}\n")
+        self._file.write(b'],\n"categories":' + dumps(categories) + b"}\n")
 
 
 class _Writer:

@@ -8,7 +8,8 @@ such a page has no words outside the boxes, which is told. A page with neither i
 from collections.abc import Sequence
 from typing import IO
 
-from groundtruth.export.formats.base import Format, Page, Target, as_json
+from groundtruth.export.formats.base import Format, Page, Target
+from groundtruth.export.json_lines import dumps
 from groundtruth.export.model import Box, ImageSize, Kind, LabelledDocument, Word
 from groundtruth.export.words import words_by_box
 
@@ -39,7 +40,7 @@ class _Writer:
             "page": document.page,
             "vendor": document.vendor,
         }
-        self._files[page.part].write(as_json(row) + b"\n")
+        self._files[page.part].write(dumps(row) + b"\n")
 
     def close(self) -> None:
         names = self._target.box_classes.names

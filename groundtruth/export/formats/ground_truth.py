@@ -7,7 +7,8 @@ line keeps the input's other keys and loses labels that were not selected, since
 from collections.abc import Mapping
 from typing import IO, Any
 
-from groundtruth.export.formats.base import Format, Page, Target, as_json
+from groundtruth.export.formats.base import Format, Page, Target
+from groundtruth.export.json_lines import dumps
 from groundtruth.export.lines import METADATA
 from groundtruth.export.model import Kind, Label, LabelledDocument
 
@@ -29,7 +30,7 @@ class _Writer:
             value, told = self._built_in(label, document)
             line[attribute] = value
             line[attribute + METADATA] = {**told, **_service_keys(metadata if isinstance(metadata, dict) else {})}
-        self._files[page.part].write(as_json(line) + b"\n")
+        self._files[page.part].write(dumps(line) + b"\n")
 
     def close(self) -> None:
         pass

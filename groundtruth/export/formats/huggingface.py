@@ -9,7 +9,8 @@ from typing import IO, Any
 
 import yaml
 
-from groundtruth.export.formats.base import Format, Page, Target, as_json
+from groundtruth.export.formats.base import Format, Page, Target
+from groundtruth.export.json_lines import dumps
 from groundtruth.export.model import Kind, LabelledDocument
 from groundtruth.export.splits import WHOLE
 
@@ -29,7 +30,7 @@ class _Writer:
     def write(self, page: Page) -> None:
         document, part = page.document, page.part
         image = {"file_name": page.image_name} if self._target.with_images else {}
-        row = as_json({**image, **_row(document, self._target.kinds)}) + b"\n"
+        row = dumps({**image, **_row(document, self._target.kinds)}) + b"\n"
         if part not in self._files and Kind.BOXES in self._target.kinds and not document.boxes:
             self._held_back[part].append(row)
             return

@@ -8,7 +8,8 @@ own `OTHER` needs the label printed on the page, and its place: a job does not a
 from collections.abc import Mapping
 from typing import Any
 
-from groundtruth.export.formats.base import Format, Page, Target, as_json
+from groundtruth.export.formats.base import Format, Page, Target
+from groundtruth.export.json_lines import dumps
 from groundtruth.export.model import Box, Field, ImageSize, Kind, LabelledDocument
 from groundtruth.export.words import words_by_box
 
@@ -43,7 +44,7 @@ class _Writer:
             "DocumentMetadata": {"Pages": 1},
             "ExpenseDocuments": [{"ExpenseIndex": 1, "SummaryFields": fields, "LineItemGroups": []}],
         }
-        self._folder.write(f"{page.part}/{page.stem}.json", as_json(response))
+        self._folder.write(f"{page.part}/{page.stem}.json", dumps(response))
 
     def close(self) -> None:
         pass
