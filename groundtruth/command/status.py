@@ -16,6 +16,7 @@ from rich.text import Text
 
 from groundtruth.command.console import console, progress_bar
 from groundtruth.status import JobStatus, StatusReader, connect
+from groundtruth.status.files import MOST_FILES
 from groundtruth.status.job import region_of
 
 _EPILOG = """\b
@@ -41,15 +42,22 @@ _STYLES = {"Completed": "bold green", "Failed": "bold red", "Stopped": "bold yel
     type=click.FloatRange(min=0.1),
     help="Seconds between two looks of --watch.",
 )
+@click.option(
+    "--most-files",
+    default=MOST_FILES,
+    show_default=True,
+    type=click.IntRange(min=0),
+    help="Files of answers to read; of more, some spread over all.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON; with --watch, a line for each look.")
 @click.option("--endpoint-url", metavar="URL", help="Where SageMaker is. Default: what the usual AWS settings say.")
-def status(job: str, watch: bool, interval: float, as_json: bool, endpoint_url: str | None) -> int:
+def status(job: str, watch: bool, interval: float, most_files: int, as_json: bool, endpoint_url: str | None) -> int:
     """Show how far JOB (a labeling job's name or ARN) is, its pace, its workers', when to expect the end, and which objects failed and why.
 
     Works on AWS and on the local service. Exit status: 0 when the job goes on or is done, 1 when it failed or ended with objects that have no
     label, 2 when there is no such job.
     """
-    reader = StatusReader(connect(endpoint_url, region_of(job)), job)
+    reader = StatusReader(connect(endpoint_url, region_of(job)), job, most_files)
     with progress_bar("answers") as bar:
         first = reader.read(bar.start, bar.step)
     looks = _looks(reader, first, interval) if watch else iter([first])
@@ -146,7 +154,8 @@ def _figures(found: JobStatus) -> RenderableType:
     pace, job = found.pace, found.job
     table = Table.grid(padding=(0, 2))
     wanted = job.workers_per_object
-    table.add_row("answers", f"{found.answers:,}, {wanted:,} an object wanted")
+    written = f"{found.answers:,}" if found.answers else "none written yet"
+    table.add_row("answers", f"{written}, {wanted:,} an object wanted")
     if pace.objects is not None:
         table.add_row("pace", _pace(pace.objects, pace.answers))
         if pace.recent_objects is not None:

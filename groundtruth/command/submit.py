@@ -197,15 +197,18 @@ def _tell_plan(plan: Plan) -> None:
 
 def _estimate_lines(guess: Estimate) -> list[str]:
     of = guess.time
-    lines = [
-        f"{guess.objects:,} objects, {guess.workers} answers each: {guess.answers:,} answers of {of.seconds:,.0f} s ({of.source})",
-        f"Work: {_number(guess.hours)} hours"
-        + (f", {_number(guess.days)} working days for {guess.people_count:,} people" if guess.days is not None else ""),
-    ]
+    work = f"Work: {_number(guess.hours)} hours"
+    if guess.days is not None and guess.people_count:
+        work += f", {_number(guess.hours / guess.people_count)} for each of {guess.people_count:,} people"
+        work += f" ({_number(guess.days)} working days)" if guess.days >= 1 else ""
     cost = f"Cost: {_money(guess.aws)} to AWS"
     if guess.people is not None:
         cost += f", {_money(guess.people)} for people, {_money(guess.total)} in all"
-    return [*lines, cost]
+    return [
+        f"{guess.objects:,} objects, {guess.workers} answers each: {guess.answers:,} answers of {of.seconds:,.0f} s ({of.source})",
+        work,
+        cost,
+    ]
 
 
 def _number(value: float) -> str:

@@ -12,7 +12,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -20,6 +21,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from groundtruth.errors import StorageError
 from groundtruth.status.connection import THREADS, Connection
 from groundtruth.storage import S3Location
+
+MOST_FILES = 10_000
+"""Worker-response files that are read: enough to know everybody's pace, and a minute's work at most."""
 
 _RESPONSES = "annotations/worker-response"
 _INTERMEDIATE = "annotations/intermediate"
@@ -42,30 +46,50 @@ class Answer:
 
 
 class JobFiles:
-    """The files of one job below its folder."""
+    """The files of one job below its folder. most: worker-response files that are read; of more, some that are spread over all.
 
-    def __init__(self, connection: Connection, folder: S3Location) -> None:
+    answers: those that were read, by data object and worker. completed: when each object got its last answer, of all files: the names tell.
+    files, read: how many worker-response files there are, and were read. unreadable: how many of them are none.
+    """
+
+    def __init__(self, connection: Connection, folder: S3Location, most: int = MOST_FILES) -> None:
         self.answers: dict[tuple[str, str], Answer] = {}
+        self.completed: dict[str, float] = {}
+        self.read = 0
         self.unreadable = 0
         self._client = connection.client("s3")
         self._storage = connection.storage
         self._folder = folder
+        self._most = most
         self._seen: set[str] = set()
-        self._closed: set[int] = set()
-        self._batches: dict[str, tuple[str, bytes]] = {}
+        self._batches: list[int] = []
+        self._settled: set[int] = set()
+        self._versions: dict[int, str] = {}
+
+    @property
+    def files(self) -> int:
+        """How many worker-response files there are."""
+        return len(self._seen)
 
     def read_answers(self, on_start: OnStart, on_step: OnStep) -> None:
         """Take in the answers that are new. on_start: told how many files there are to read. Raises StorageError."""
-        keys = [key for key in self._response_keys() if key not in self._seen]
+        new = [key for key in self._response_keys() if key not in self._seen]
+        room = max(0, self._most - self.read)
+        keys = new[:: max(1, -(-len(new) // room))] if room else []
         on_start(len(keys))
         for key, body in zip(keys, self._bodies(keys, on_step), strict=True):
-            self._seen.add(key)
             found = _answers(body, key.rsplit("/", 2)[-2])
             self.unreadable += found is None
             for answer in found or ():
                 earlier = self.answers.get((answer.data_object, answer.worker))
                 if earlier is None or (answer.submitted or 0) >= (earlier.submitted or 0):
                     self.answers[answer.data_object, answer.worker] = answer
+        self.read += len(keys)
+        for key in new:
+            self._seen.add(key)
+            if (at := _moment_of(key)) is not None:
+                data_object = key.rsplit("/", 2)[-2]
+                self.completed[data_object] = max(at, self.completed.get(data_object, 0.0))
 
     def some_answers(self, most_files: int) -> list[Answer]:
         """Answers from some of the files, spread over those that are listed first: enough to know how long a task takes."""
@@ -75,29 +99,49 @@ class JobFiles:
         found = (_answers(body, key.rsplit("/", 2)[-2]) for key, body in zip(chosen, bodies, strict=True))
         return [answer for answers in found for answer in answers or ()]
 
-    def lines_under_way(self) -> Iterator[dict[str, Any]]:
-        """The lines of the job's batches so far. Raises StorageError."""
-        for entry in self._listed(self._prefix(_INTERMEDIATE)):
-            key, version = entry["Key"], entry["ETag"]
-            if self._batches.get(key, ("", b""))[0] != version:
-                self._batches[key] = (version, self._get(key))
-            yield from _lines(self._batches[key][1].splitlines())
+    def batches(self) -> Iterator[tuple[int, list[bytes]]]:
+        """The number and the lines so far of every batch that has changed since the last look. Raises StorageError."""
+        last = max(self._batches, default=0)
+        for number in count(1):
+            if number in self._settled and number in self._versions:
+                continue
+            body = self._changed(number)
+            if body is not None:
+                yield number, body.splitlines()
+            elif number > last and number not in self._versions:
+                return  # a batch without any answer has lines as well; after the last there is none
+
+    def _changed(self, number: int) -> bytes | None:
+        """What a batch's file holds; None when it is not there or is as it was."""
+        location = self._folder.joined(_INTERMEDIATE, str(number), "annotations.json")
+        known = {"IfNoneMatch": self._versions[number]} if number in self._versions else {}
+        try:
+            answer = self._client.get_object(Bucket=location.bucket, Key=location.key, **known)
+            self._versions[number] = answer["ETag"]
+            body: bytes = answer["Body"].read()
+        except ClientError as error:
+            if error.response["Error"]["Code"] in {"304", "NoSuchKey", "404"}:
+                return None
+            raise StorageError(f"{location}: S3 would not read it: {error}") from error
+        except BotoCoreError as error:
+            raise StorageError(f"{location}: S3 would not read it: {error}") from error
+        return body
 
     def lines(self, manifest: S3Location) -> Iterator[dict[str, Any]]:
         """The lines of the output manifest. Raises StorageError."""
-        yield from _lines(self._storage.lines(manifest))
+        yield from data_objects(self._storage.lines(manifest))
 
     def _response_keys(self) -> Iterator[str]:
         prefix = self._prefix(_RESPONSES)
-        batches = {}
+        folders = {}
         for page in self._pages(prefix, Delimiter="/"):
             for entry in page.get("CommonPrefixes", ()):
                 if found := re.search(r"iteration-(\d+)/$", entry["Prefix"]):
-                    batches[int(found[1])] = entry["Prefix"]
-        for number in sorted(batches.keys() - self._closed):
-            for entry in self._listed(batches[number]):
+                    folders[int(found[1])] = entry["Prefix"]
+        self._settled, self._batches = set(self._batches[:-_OPEN_BATCHES]), sorted(folders)
+        for number in sorted(folders.keys() - self._settled):
+            for entry in self._listed(folders[number]):
                 yield entry["Key"]
-        self._closed |= set(sorted(batches)[:-_OPEN_BATCHES])
 
     def _prefix(self, below: str) -> str:
         return f"{self._folder.joined(below).key}/"
@@ -135,7 +179,8 @@ class JobFiles:
         return self._storage.get(S3Location(self._folder.bucket, key))
 
 
-def _lines(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
+def data_objects(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
+    """The lines that are JSON objects."""
     for line in lines:
         try:
             data_object = json.loads(line)
@@ -162,6 +207,14 @@ def _answers(body: bytes, data_object: str) -> list[Answer] | None:
         for entry in (entries if isinstance(entries, list) else ())
         if isinstance(entry, dict) and isinstance(entry.get("workerId"), str)
     ]
+
+
+def _moment_of(key: str) -> float | None:
+    """When an object was done, by its file's name: `2026-11-03_09:39:58.json`."""
+    try:
+        return datetime.strptime(key.rsplit("/", 1)[-1], "%Y-%m-%d_%H:%M:%S.json").replace(tzinfo=UTC).timestamp()
+    except ValueError:
+        return None
 
 
 def _moment(value: object) -> float | None:

@@ -16,25 +16,28 @@ _SHORTEST = 60.0
 
 @dataclass(frozen=True)
 class Done:
-    """When answers came, and when objects got their last one: seconds since 1970, sorted. begin: when the first task was taken."""
+    """When answers came, and when objects got their last one: seconds since 1970, sorted. begin: when the first task was taken.
+
+    share: of the job's answers that are known here, above 0 up to 1.
+    """
 
     answers: tuple[float, ...]
     objects: tuple[float, ...]
     begin: float | None
+    share: float = 1.0
 
 
-def done(answers: Collection[Answer]) -> Done:
-    """The moments of a job's answers."""
-    last: dict[str, float] = {}
+def done(answers: Collection[Answer], completed: Iterable[float] = (), share: float = 1.0) -> Done:
+    """The moments of a job's answers. completed: when objects were done, as far as that is known; share: of its answers that these are."""
     begin: float | None = None
+    moments = []
     for answer in answers:
         if answer.submitted is None:
             continue
-        last[answer.data_object] = max(answer.submitted, last.get(answer.data_object, 0.0))
+        moments.append(answer.submitted)
         start = answer.accepted if answer.accepted is not None else answer.submitted - (answer.seconds or 0.0)
         begin = start if begin is None else min(begin, start)
-    moments = sorted(answer.submitted for answer in answers if answer.submitted is not None)
-    return Done(tuple(moments), tuple(sorted(last.values())), begin)
+    return Done(tuple(sorted(moments)), tuple(sorted(completed)), begin, share)
 
 
 def pace(of: Done, now: float, unlabeled: int, *, has_ended: bool) -> Pace:
@@ -42,12 +45,12 @@ def pace(of: Done, now: float, unlabeled: int, *, has_ended: bool) -> Pace:
     if of.begin is None or not of.answers:
         return Pace()
     end = of.answers[-1] if has_ended else max(now, of.answers[-1])
-    objects, answers = _rate(of.objects, of.begin, end, None), _rate(of.answers, of.begin, end, None)
+    objects, answers = _rate(of.objects, of.begin, end, None), _rate(of.answers, of.begin, end, None) / of.share
     if has_ended:
         return Pace(objects, answers)
     today = _rate(of.objects, of.begin, end, DAY)
     expected = datetime.fromtimestamp(end, UTC) + timedelta(hours=unlabeled / today) if today and unlabeled else None
-    recent = _rate(of.objects, of.begin, end, HOUR), _rate(of.answers, of.begin, end, HOUR)
+    recent = _rate(of.objects, of.begin, end, HOUR), _rate(of.answers, of.begin, end, HOUR) / of.share
     return Pace(objects, answers, *recent, expected)
 
 
@@ -65,7 +68,7 @@ def worker_paces(answers: Iterable[Answer]) -> tuple[WorkerPace, ...]:
     return tuple(sorted(paces, key=lambda pace: (-pace.answers, pace.worker)))
 
 
-def _rate(moments: tuple[float, ...], begin: float, end: float, window: float | None) -> float | None:
+def _rate(moments: tuple[float, ...], begin: float, end: float, window: float | None) -> float:
     """How many an hour from `begin`, or within the last `window` seconds, to `end`."""
     since = begin if window is None else max(begin, end - window)
     count = sum(1 for moment in moments if moment >= since)

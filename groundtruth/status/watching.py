@@ -7,7 +7,7 @@ from typing import Any
 
 from groundtruth.errors import StorageError
 from groundtruth.status.connection import Connection
-from groundtruth.status.files import JobFiles, OnStart, OnStep
+from groundtruth.status.files import MOST_FILES, JobFiles, OnStart, OnStep, data_objects
 from groundtruth.status.job import JobDescription, job
 from groundtruth.status.model import Failure, JobStatus
 from groundtruth.status.pace import done, pace, worker_paces
@@ -21,12 +21,14 @@ _METADATA = "-metadata"
 
 
 class StatusReader:
-    """Looks at one job; what one look has read, the next does not read again. name_or_arn: of the job."""
+    """Looks at one job; what one look has read, the next does not read again. name_or_arn: of the job. most: worker-response files to read."""
 
-    def __init__(self, connection: Connection, name_or_arn: str) -> None:
+    def __init__(self, connection: Connection, name_or_arn: str, most: int = MOST_FILES) -> None:
         self._connection = connection
         self._name = name_or_arn
+        self._most = most
         self._files: JobFiles | None = None
+        self._batches: dict[int, _Labels] = {}
 
     def read(self, on_start: OnStart = lambda _: None, on_step: OnStep = lambda: None) -> JobStatus:
         """The job as it stands. Raises RequestError when there is none, ServiceError when SageMaker cannot be asked.
@@ -36,36 +38,48 @@ class StatusReader:
         described = job(self._connection, self._name)
         at = datetime.now(UTC)
         if self._files is None:
-            self._files = JobFiles(self._connection, described.folder)
-        notes = []
+            self._files = JobFiles(self._connection, described.folder, self._most)
+        files, notes = self._files, []
         try:
-            self._files.read_answers(on_start, on_step)
+            files.read_answers(on_start, on_step)
         except StorageError as error:
             notes.append(f"Answers cannot be read, so that there is no pace: {error}")
-        labels = _Labels(described.label_attribute)
         try:
-            labels.add(self._lines(described, self._files))
+            labels = self._labels(described, files)
         except StorageError as error:
+            labels = _Labels(described.label_attribute)
             notes.append(f"Labels cannot be read: {error}")
-        if self._files.unreadable:
-            notes.append(f"{self._files.unreadable:,} files are no worker responses and were passed over.")
-        answers = self._files.answers.values()
+        if files.read < files.files:
+            notes.append(f"Workers' figures are of {files.read:,} of {files.files:,} objects: see --most-files.")
+        if files.unreadable:
+            notes.append(f"{files.unreadable:,} files are no worker responses and were passed over.")
+        answers = files.answers.values()
+        share = files.read / files.files if files.read else 1.0
+        moments = done(answers, files.completed.values(), share)
         return JobStatus(
             described,
             at,
-            len(answers),
-            pace(done(answers), at.timestamp(), described.unlabeled, has_ended=described.has_ended),
+            round(len(answers) / share),
+            pace(moments, at.timestamp(), described.unlabeled, has_ended=described.has_ended),
             worker_paces(answers),
             labels.statuses,
             tuple(labels.failures),
             tuple(notes),
         )
 
-    @staticmethod
-    def _lines(described: JobDescription, files: JobFiles) -> Iterable[tuple[int | None, Mapping[str, Any]]]:
+    def _labels(self, described: JobDescription, files: JobFiles) -> "_Labels":
+        """Of a job that has ended, those of its output manifest; else those of its batches so far."""
+        found = _Labels(described.label_attribute)
         if described.has_ended and described.output_manifest is not None:
-            return enumerate(files.lines(described.output_manifest), 1)
-        return ((None, line) for line in files.lines_under_way())
+            found.add(enumerate(files.lines(described.output_manifest), 1))
+            return found
+        for number, lines in files.batches():
+            self._batches[number] = _Labels(described.label_attribute)
+            self._batches[number].add((None, line) for line in data_objects(lines))
+        for _, batch in sorted(self._batches.items()):
+            found.statuses += batch.statuses
+            found.failures += batch.failures[: MOST_FAILURES - len(found.failures)]
+        return found
 
 
 class _Labels:

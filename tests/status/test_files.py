@@ -122,6 +122,25 @@ def test_files_that_are_no_worker_responses_are_passed_over(account, files, body
     assert len(files.answers) == 1
 
 
+def test_of_too_many_files_some_are_read_that_are_spread_over_all(account):
+    for data_object in range(20):
+        account.respond(1, data_object, "v", "w", at=f"10:{data_object:02d}:00")
+    found = StatusReader(account, JOB, most=5).read()
+    assert (found.answers, [worker.answers for worker in found.workers]) == (40, [5, 5])
+    assert found.notes == ("Workers' figures are of 5 of 20 objects: see --most-files.",)
+    assert found.pace.answers == pytest.approx(2 * found.pace.objects)
+    nothing = StatusReader(account, JOB, most=0).read()
+    assert (nothing.answers, nothing.workers) == (0, ())
+
+
+def test_an_object_is_done_when_its_file_says(account, files):
+    account.respond(1, 0, "v", at="10:00:00")
+    account.respond(2, 0, "v", at="11:00:00")
+    account.put("annotations/worker-response/iteration-1/5/of-another-name.json", {"answers": []})
+    read(files)
+    assert files.completed == {"0": datetime(2026, 11, 3, 11, tzinfo=UTC).timestamp()}
+
+
 def line(source: str, **more: Any) -> dict[str, Any]:
     return {"source-ref": source, **more}
 
@@ -139,12 +158,28 @@ LINES = [
 def test_labels_and_objects_without_one_come_from_the_batches_while_the_job_is_under_way(account):
     body = b"".join(json.dumps(entry).encode() + b"\n" for entry in LINES) + b'{"source-ref": "s3://ac'
     account.put("annotations/intermediate/1/annotations.json", body)
+    account.respond(1, 0, "v")
     found = StatusReader(account, JOB).read()
     assert found.statuses == {"agreed": 1, "failed": 1, "no_answer": 1, "tie": 1}
     assert [(failure.source, failure.reason, failure.line) for failure in found.failures] == [
         ("s3://acme/1.png", "ClientError: Annotation tasks expired.", None),
         ("s3://acme/2.png", "nobody drew a box", None),
     ]
+
+
+def test_a_batch_that_has_not_changed_is_not_read_again(account, monkeypatch):
+    for batch in (1, 2, 3):
+        account.respond(batch, batch, "v")
+        account.put(f"annotations/intermediate/{batch}/annotations.json", LINES[0])
+    reader = StatusReader(account, JOB)
+    assert reader.read().statuses == {"agreed": 3}
+    account.put("annotations/intermediate/3/annotations.json", LINES[1])
+    read_again = []
+    monkeypatch.setattr(
+        "groundtruth.status.watching.data_objects", lambda lines: read_again.append(lines) or map(json.loads, lines)
+    )
+    assert reader.read().statuses == {"agreed": 2, "failed": 1}
+    assert len(read_again) == 1
 
 
 def test_of_a_job_that_has_ended_they_come_from_its_output_manifest(account):
