@@ -21,6 +21,7 @@ from consolidation.answers import MOST_FIELDS, FieldsAnswer, find_fields
 from consolidation.closest_values import TypedVotes, closest_values
 from consolidation.data_objects import DataObject, count
 from consolidation.field_values import DETAILS, LAST, Candidate, field_value, object_value
+from consolidation.gold_fields import Texts, true_candidate, true_fields, with_gold_fields
 from consolidation.label_categories import LabelCategories, LabelCategory
 from consolidation.normal_forms import NormalForm, normal_form
 from consolidation.settings import Settings
@@ -89,13 +90,17 @@ class InvoiceFields:
             w: rank for rank, w in enumerate(sorted({w for c in collected for f in c.fields for w, _, _ in f.votes}))
         }
         flat = [field for c in collected for field in c.fields]
+        positions = [position for position, c in enumerate(collected) for _ in c.fields]
+        truths = [true_fields(self._ledger.truth(position), self._categories) for position in range(len(collected))]
         answered = [c.workers for c in collected for _ in c.fields]
         rows = [(item, workers[w], candidate) for item, field in enumerate(flat) for w, candidate, _ in field.votes]
         decisions: dict[int, Decision] = {}
         if rows:
             items, voters, labels = zip(*rows, strict=True)
-            poll = Poll(votes_of(items, voters, labels, ALTERNATIVES), self._settings)
+            record = self._ledger.record(list(workers), positions, truth=_truth(collected, truths))
+            poll = Poll(votes_of(items, voters, labels, ALTERNATIVES), self._settings, record=record)
             decisions = poll.decisions(labels_have_order=False)
+            poll.learn()
         chosen = closest_values(
             [_typed(item, f, workers) for item, c in enumerate(collected) for f in c.fields], decisions, self._settings
         )
@@ -113,10 +118,11 @@ class InvoiceFields:
                 for item, f in enumerate(flat)
             ]
         )
-        return [
+        labelled = [
             object_value(c.unanswered, {field.category.label: next(values) for field in c.fields}, c.workers, c.notes)
             for c in collected
         ]
+        return [with_gold_fields(value, self._categories, truth) for value, truth in zip(labelled, truths, strict=True)]
 
     def _votes(
         self, category: LabelCategory, answers: Sequence[tuple[str, FieldsAnswer]], habits: Habits
@@ -162,6 +168,16 @@ class InvoiceFields:
         if form is None:
             form = self._forms[field_type, text] = normal_form(field_type, text)
         return form
+
+
+def _truth(collected: Sequence[CollectedFields], truths: Sequence[Texts | None]) -> dict[int, int]:
+    """The true candidate, -1 for none of them, of each field of gold objects, by the field's number in the call."""
+    fields = [(field, truth) for c, truth in zip(collected, truths, strict=True) for field in c.fields]
+    return {
+        item: true_candidate(field.category, field.candidates, truth[field.category.label])
+        for item, (field, truth) in enumerate(fields)
+        if truth is not None and field.category.label in truth
+    }
 
 
 def _typed(item: int, field: FieldVotes, workers: Mapping[str, int]) -> TypedVotes:
