@@ -36,11 +36,11 @@ Examples:
 _MOST_WORKERS = 20
 _NAMES = {
     "krippendorff_alpha": "alpha",
-    "krippendorff_alpha_interval": "alpha, interval",
-    "fleiss_kappa": "Fleiss' kappa",
-    "cohen_kappa": "Cohen's kappa",
-    "pair_agreement": "equal pairs",
-    "edit_agreement": "text likeness",
+    "krippendorff_alpha_interval": "interval",
+    "fleiss_kappa": "Fleiss",
+    "cohen_kappa": "Cohen",
+    "pair_agreement": "equal",
+    "edit_agreement": "texts",
     "box_f1": "box F1",
     "box_iou": "box IoU",
 }
@@ -252,8 +252,8 @@ def _tables(agreement: Mapping[str, Any]) -> list[Table]:
 
 def _table(title: str, first: str, rows: Mapping[str, Mapping[str, Any]]) -> Table:
     measures = [name for name in _NAMES if any(name in row for row in rows.values())]
-    table = Table(title=title, title_justify="left")
-    table.add_column(first)
+    table = Table(title=title, title_justify="left", min_width=60)
+    table.add_column(first, no_wrap=True)
     for name in measures:
         table.add_column(_NAMES[name], justify="right")
     for name, row in rows.items():
