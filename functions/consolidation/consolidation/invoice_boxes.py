@@ -21,8 +21,9 @@ from consolidation.box_clusters import Floats, Ints, clusters_of, iou
 from consolidation.box_values import DETAILS, LAST, MergedBox, Outcome, SplitBox, box_value
 from consolidation.boxes import LARGEST, CollectedBoxes, LabelNames, collect
 from consolidation.data_objects import DataObject, count
+from consolidation.gold_boxes import TrueBoxes, true_boxes, true_labels, with_gold_boxes
 from consolidation.label_categories import LabelCategories
-from consolidation.mark_votes import Answers, Clusters, Marks, confidences, voted, without_surplus
+from consolidation.mark_votes import Answers, Clusters, Marks, Voters, confidences, voted, without_surplus
 from consolidation.merged_edges import merged_edges
 from consolidation.rectangles import whole_pixels
 from consolidation.settings import Settings
@@ -50,23 +51,42 @@ class _Boxes(Marks):
         return _Boxes(self.objects[rows], self.answers[rows], self.workers[rows], self.labels[rows], self.edges[rows])
 
 
-def label(collected: Sequence[CollectedBoxes], names: LabelNames, settings: Settings) -> list[LabelValue]:
-    """The label value of each object, in the same order."""
+def label(
+    collected: Sequence[CollectedBoxes],
+    names: LabelNames,
+    settings: Settings,
+    ledger: Ledger | None = None,
+    positions: Sequence[int] | None = None,
+) -> list[LabelValue]:
+    """The label value of each object, in the same order. ledger: what is known of workers and gold objects. positions: of the objects in the ledger."""
+    ledger, positions = ledger or Ledger(), positions or range(len(collected))
+    truths = [true_boxes(ledger.truth(p), c, names.categories) for p, c in zip(positions, collected, strict=True)]
     notes: list[list[str]] = [list(c.notes) for c in collected]
     worker_rank = {worker: rank for rank, worker in enumerate(sorted({w for c in collected for w in c.workers}))}
     answers = Answers.of([c.workers for c in collected], worker_rank)
     boxes = _boxes(collected, names, worker_rank, notes)
-    clusters, edges = _clustered(boxes, answers, names, settings, notes)
+    voters = _voters(boxes, truths, names, Voters(ledger, list(worker_rank), positions))
+    clusters, edges = _clustered(boxes, answers, names, settings, notes, voters)
     overlap = iou(boxes.edges, edges[clusters.of_mark])
     clusters = without_surplus(boxes, clusters, names, overlap)
     of_clusters, of_objects = confidences(boxes, clusters, answers, overlap)
     outcomes = _outcomes(len(collected), clusters, edges, of_clusters)
     _add_splits(boxes, clusters, outcomes)
     ordered = names.ordered
-    return [
+    values = [
         box_value(c, outcome, confidence, remarks, ordered, names.categories, settings)
         for c, outcome, confidence, remarks in zip(collected, outcomes, of_objects.tolist(), notes, strict=True)
     ]
+    return [with_gold_boxes(value, truth) for value, truth in zip(values, truths, strict=True)]
+
+
+def _voters(boxes: "_Boxes", truths: Sequence[TrueBoxes | None], names: LabelNames, voters: Voters) -> Voters:
+    """The voters, with what is true of the boxes on gold pages."""
+    known = {item: truth for item, truth in enumerate(truths) if truth is not None}
+    if not known:
+        return voters
+    ranks = {name: rank for rank, name in enumerate(names.ordered)}
+    return replace(voters, truth=lambda of_box: true_labels((boxes.objects, boxes.edges), of_box, known, ranks))
 
 
 def _boxes(
@@ -158,12 +178,12 @@ def _sorted_boxes(boxes: _Boxes) -> _Boxes:
 
 
 def _clustered(
-    boxes: _Boxes, answers: Answers, names: LabelNames, settings: Settings, notes: list[list[str]]
+    boxes: _Boxes, answers: Answers, names: LabelNames, settings: Settings, notes: list[list[str]], voters: Voters
 ) -> tuple[Clusters, Floats]:
     """The merged boxes with their labels, and their edges in whole pixels, (clusters, 4)."""
     of_box, is_piled = clusters_of(boxes.objects, boxes.workers, boxes.labels, boxes.edges, settings.box_iou)
     _note(boxes.objects[is_piled], "not merged: too many lie on one another", notes)
-    clusters = voted(of_box, boxes, answers, names, settings)
+    clusters = voted(of_box, boxes, answers, names, settings, voters)
     order = np.argsort(of_box, kind="stable")
     return clusters, whole_pixels(merged_edges(boxes.edges[order], clusters.weights[order], of_box[order]))
 
@@ -216,7 +236,7 @@ class InvoiceBoxes:
     def __init__(self, categories: LabelCategories, settings: Settings, ledger: Ledger | None = None) -> None:
         self._names = LabelNames(categories)
         self._settings = settings
-        self._ledger = ledger
+        self._ledger = ledger or Ledger()
 
     @property
     def names(self) -> LabelNames:
@@ -235,14 +255,17 @@ class InvoiceBoxes:
 
     def label(self, collected: "Sequence[CollectedBoxes | CollectedMarks]") -> list[LabelValue]:
         """The label value of each object, in the same order."""
+        places = [place for place, c in enumerate(collected) if isinstance(c, CollectedBoxes)]
         boxes = [c for c in collected if isinstance(c, CollectedBoxes)]
-        values = label(boxes, self._names, self._settings)
+        values = label(boxes, self._names, self._settings, self._ledger, places)
         if len(boxes) == len(collected):
             return values
         from consolidation.marks import label as label_marks  # noqa: PLC0415 - most jobs have boxes alone
 
         marks = [c for c in collected if not isinstance(c, CollectedBoxes)]
-        of_boxes, of_marks = iter(values), iter(label_marks(marks, self._names, self._settings))
+        others = [place for place, c in enumerate(collected) if not isinstance(c, CollectedBoxes)]
+        of_boxes = iter(values)
+        of_marks = iter(label_marks(marks, self._names, self._settings, self._ledger, others))
         return [next(of_boxes if isinstance(c, CollectedBoxes) else of_marks) for c in collected]
 
     def _marks(self, data_object: DataObject) -> "CollectedMarks":

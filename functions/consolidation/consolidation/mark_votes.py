@@ -4,8 +4,9 @@ Marks are boxes, polygons, points or spans of text. Who drew which, and which of
 one is the caller's to tell. Everything is computed at once over flat arrays of a whole payload.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,10 @@ from consolidation.quorum import expected_workers
 from consolidation.settings import WEIGHTED, Settings
 from consolidation.voting import Decision, Poll
 from consolidation.worker_accuracy import Votes
+from consolidation.worker_statistics import Ledger
+
+if TYPE_CHECKING:
+    from consolidation.worker_statistics.record import Record
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -75,11 +80,38 @@ class Clusters:
         return result
 
 
-def voted(of_mark: Ints, marks: Marks, answers: Answers, names: LabelNames, settings: Settings) -> Clusters:
+@dataclass(frozen=True, slots=True)
+class Voters:
+    """Who the workers of a payload are, for what is known and learned of them.
+
+    names: of the workers, by number. positions: the ledger's of each object. truth: makes of the cluster of each mark, (n,), the true label of
+    clusters on gold objects, -1 where nothing is.
+    """
+
+    ledger: Ledger
+    names: Sequence[str]
+    positions: Sequence[int]
+    truth: Callable[[Ints], Mapping[int, int]] = lambda _: {}
+
+    def record(self, of_mark: Ints, objects: Ints) -> "Record | None":
+        """The record of the vote on clusters. objects: (clusters,) the object of each."""
+        positions = [self.positions[item] for item in objects.tolist()]
+        return self.ledger.record(self.names, positions, truth=self.truth(of_mark))
+
+
+def voted(
+    of_mark: Ints,
+    marks: Marks,
+    answers: Answers,
+    names: LabelNames,
+    settings: Settings,
+    voters: Voters | None = None,
+) -> Clusters:
     """The clusters with their labels. of_mark: (n,) numbered by first mark, without gaps."""
     sizes = np.bincount(of_mark)
     first = np.argsort(of_mark, kind="stable")[np.cumsum(sizes) - sizes]
-    poll, mixed = _poll(of_mark, marks, first, names, settings)
+    record = None if voters is None else voters.record(of_mark, marks.objects[first])
+    poll, mixed = _poll(of_mark, marks, first, names, settings, record)
     weights = np.ones(len(of_mark))
     if poll is not None and settings.method == WEIGHTED:
         weights = poll.accuracies[marks.workers]
@@ -102,16 +134,17 @@ def voted(of_mark: Ints, marks: Marks, answers: Answers, names: LabelNames, sett
 
 
 def _poll(
-    of_mark: Ints, marks: Marks, first: Ints, names: LabelNames, settings: Settings
+    of_mark: Ints, marks: Marks, first: Ints, names: LabelNames, settings: Settings, record: "Record | None"
 ) -> tuple[Poll | None, dict[int, Decision]]:
     """The poll over the labels in clusters, and the decisions where they differ; no poll where nothing depends on it."""
     differs = np.unique(of_mark[marks.labels != marks.labels[first][of_mark]])
-    if not len(of_mark) or (not len(differs) and settings.method != WEIGHTED):
+    if not len(of_mark) or (not len(differs) and settings.method != WEIGHTED and record is None):
         return None, {}
     everything = Votes(of_mark, marks.workers, marks.labels, max(len(names.names), 2))
     rows = np.flatnonzero(np.isin(of_mark, differs))
     mixed = Votes(of_mark[rows], marks.workers[rows], marks.labels[rows], everything.alternatives)
-    poll = Poll(mixed, settings, everything)
+    poll = Poll(mixed, settings, everything, record)
+    poll.learn()
     return poll, poll.decisions(labels_have_order=True)
 
 

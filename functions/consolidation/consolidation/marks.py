@@ -16,10 +16,11 @@ from consolidation.drawn_marks import SHAPES, CollectedMarks
 from consolidation.mark_clusters import Pairs, clusters_of, touching_pairs
 from consolidation.mark_shapes import Floats, Ints, Shape
 from consolidation.mark_values import MergedMark, Outcome, SplitMark, mark_value
-from consolidation.mark_votes import Answers, Bools, Clusters, Marks, confidences, voted, without_surplus
+from consolidation.mark_votes import Answers, Bools, Clusters, Marks, Voters, confidences, voted, without_surplus
 from consolidation.settings import Settings
 from consolidation.splits import INSIDE, SMALLER, splits_among
 from consolidation.value import LabelValue, with_notes
+from consolidation.worker_statistics import Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,14 @@ class _Touching:
     pairs: Pairs
 
 
-def label(collected: Sequence[CollectedMarks], names: LabelNames, settings: Settings) -> list[LabelValue]:
-    """The label value of each object, in the same order."""
+def label(
+    collected: Sequence[CollectedMarks],
+    names: LabelNames,
+    settings: Settings,
+    ledger: Ledger | None = None,
+    positions: Sequence[int] | None = None,
+) -> list[LabelValue]:
+    """The label value of each object, in the same order. ledger: what is known of workers. positions: of the objects in the ledger."""
     notes: list[list[str]] = [list(c.notes) for c in collected]
     worker_rank = {worker: rank for rank, worker in enumerate(sorted({w for c in collected for w in c.workers}))}
     answers = Answers.of([c.workers for c in collected], worker_rank)
@@ -53,7 +60,8 @@ def label(collected: Sequence[CollectedMarks], names: LabelNames, settings: Sett
         *(side.tolist() for side in np.unique(drawn.marks.objects[is_piled], return_counts=True)), strict=True
     ):
         notes[item].append(f"{count(number, 'mark')} not merged: too many lie on one another")
-    clusters = voted(of_mark, drawn.marks, answers, names, settings)
+    voters = Voters(ledger or Ledger(), list(worker_rank), positions or range(len(collected)))
+    clusters = voted(of_mark, drawn.marks, answers, names, settings, voters)
     merged = _merged(drawn, clusters)
     overlap = _overlap(drawn, touching, clusters, merged)
     clusters = without_surplus(drawn.marks, clusters, names, overlap)
