@@ -26,7 +26,10 @@ def label_types(*answers, names=TYPES, **settings):
 
 
 def test_labels_that_more_than_half_chose_hold():
-    assert label_types(multi("invoice", "Has a stamp"), multi("invoice"), multi("stamped", "invoice")) == {
+    value = label_types(multi("invoice", "Has a stamp"), multi("invoice"), multi("stamped", "invoice"))
+    posteriors = [told.pop("posterior") for told in value["labels"].values()]
+    assert 1.0 > posteriors[0] > posteriors[1] > 0.5
+    assert value == {
         "class_ids": [0, 2],
         "class-map": {"0": "invoice", "2": "stamped"},
         "confidence-map": {"0": 1.0, "2": 0.6667},
@@ -43,6 +46,7 @@ def test_labels_that_more_than_half_chose_hold():
 def test_a_label_that_few_chose_is_told_but_does_not_hold():
     value = label_types(multi("invoice"), multi("invoice", "handwritten"), multi("invoice"))
     assert value["class_ids"] == [0]
+    assert value["labels"]["handwritten"].pop("posterior") < 0.5
     assert value["labels"]["handwritten"] == {
         "votes": 1,
         "share": 0.3333,

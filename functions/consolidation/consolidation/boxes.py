@@ -14,6 +14,7 @@ from typing import Any
 from consolidation.answers import DrawnBoxes, find_boxes
 from consolidation.data_objects import Answer, DataObject, count
 from consolidation.label_categories import LabelCategories
+from consolidation.page_words import PageWords
 from consolidation.texts import clean
 from consolidation.value import Quality, unanswered, unreadable_notes
 
@@ -73,7 +74,7 @@ class CollectedBoxes:
 
     workers: those who answered, sorted, those who drew nothing included. sizes: boxes of each of them. labels: label number of each box,
     worker after worker. sides: all lefts, then all tops, widths and heights, in pixels of `image`. image: width and height, None when unknown.
-    unanswered: the quality of an object without workers.
+    unanswered: the quality of an object without workers. words: of the page, where boxes are to be compared by them.
     """
 
     workers: tuple[str, ...]
@@ -83,6 +84,7 @@ class CollectedBoxes:
     image: ImageSize | None
     notes: tuple[str, ...]
     unanswered: Quality
+    words: PageWords | None = None
 
 
 def collect(data_object: DataObject, names: LabelNames) -> CollectedBoxes:
@@ -100,7 +102,9 @@ def collect(data_object: DataObject, names: LabelNames) -> CollectedBoxes:
     labels = array("q", map(names.__getitem__, columns[0]))
     sides = array("d", columns[1] + columns[2] + columns[3] + columns[4])
     workers = tuple(worker for worker, _ in drawn)
-    return CollectedBoxes(workers, sizes, labels, sides, image, tuple(notes), unanswered(data_object))
+    return CollectedBoxes(
+        workers, sizes, labels, sides, image, tuple(notes), unanswered(data_object), data_object.words
+    )
 
 
 def _widgets(answer: Answer) -> list[DrawnBoxes] | None:

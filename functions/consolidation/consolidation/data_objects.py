@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from consolidation.page_words import PageWords
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -21,7 +23,7 @@ class DataObject:
     """A data object that Ground Truth asks a label for. `notes` are remarks for the label value.
 
     source: the document's S3 URI, or its text; empty when the payload does not tell. characters: of a text, counted so that an offset in UTF-16 units, as
-    browsers count, is never beyond; None for a document in S3.
+    browsers count, is never beyond; None for a document in S3. words: of the page, where they were asked for and found.
     """
 
     id: str
@@ -29,6 +31,7 @@ class DataObject:
     notes: tuple[str, ...] = ()
     source: str = ""
     characters: int | None = None
+    words: PageWords | None = None
 
     @property
     def unreadable(self) -> int:

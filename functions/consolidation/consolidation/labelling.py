@@ -10,7 +10,7 @@ from consolidation.gold import GoldTruths
 from consolidation.label_categories import LabelCategories
 from consolidation.payload import Payload, ReadObject
 from consolidation.response import Response, response
-from consolidation.settings import Settings
+from consolidation.settings import INVOICE_BOXES, Settings
 from consolidation.value import with_notes
 from consolidation.worker_statistics import Ledger
 
@@ -43,7 +43,7 @@ def label_payload(
     Raises PayloadError when the payload cannot be read.
     """
     with _cycles_left_alone():
-        payload = Payload(uri, read)
+        payload = Payload(uri, read, settings.box_words if settings.task_type == INVOICE_BOXES else None)
         order = payload.ids
         ledger = ledger or Ledger()
         task = observe(task_of(settings, categories, ledger))

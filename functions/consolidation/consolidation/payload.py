@@ -12,6 +12,7 @@ from typing import Any
 from consolidation.answers import unwrapped
 from consolidation.data_objects import Answer, DataObject, count
 from consolidation.errors import PayloadError
+from consolidation.page_words import PageWords, read_words, words_uri
 
 ReadObject = Callable[[str], bytes]
 """Reads the bytes at an S3 URI; raises PayloadError."""
@@ -19,6 +20,8 @@ ReadObject = Callable[[str], bytes]
 LONGEST_ID = 1_024
 """Bytes of a data object's id, as Ground Truth allows in streaming jobs."""
 _READERS = 16
+_AHEAD = 64
+"""Pages whose words are read in one go, which bounds the memory."""
 _UNREADABLE_IN_S3 = "its file in S3 could not be read"
 _NOT_JSON = "not JSON"
 _NOT_AN_OBJECT = "not an object"
@@ -27,11 +30,13 @@ _NOT_AN_OBJECT = "not an object"
 class Payload:
     """The data objects of one call, parsed one by one so that a large payload is never held twice.
 
-    `skipped`: entries without a usable id, for which no response entry can exist.
+    word_folders: those of page images and of their words, where words are wanted (`page_words`). `skipped`: entries without a usable id, for which no
+    response entry can exist.
     """
 
-    def __init__(self, uri: str, read: ReadObject) -> None:
+    def __init__(self, uri: str, read: ReadObject, word_folders: tuple[str, str] | None = None) -> None:
         self._read = read
+        self._word_folders = word_folders
         entries = _parsed_payload(read(uri), uri)
         self.skipped = 0
         self._annotations: dict[str, list[Any]] = {}
@@ -48,11 +53,14 @@ class Payload:
     def data_objects(self) -> Iterator[DataObject]:
         """Each object once, in the order of ids, so that nothing depends on the payload's order. Can be read once."""
         contents = self._answers_in_s3()
-        for object_id in sorted(self._annotations):
+        for object_id, words in self._with_words(sorted(self._annotations)):
             annotations = self._annotations.pop(object_id)
             source, characters = self._sources.pop(object_id)
-            answers, remarks = _answers(annotations, self._notes[object_id], contents)
-            yield DataObject(object_id, answers, remarks, source, characters)
+            notes = self._notes[object_id]
+            if self._word_folders is not None and words is None:
+                notes = [*notes, "the words of its page were not found: boxes are compared by their edges"]
+            answers, remarks = _answers(annotations, notes, contents)
+            yield DataObject(object_id, answers, remarks, source, characters, words)
 
     def _add(self, entry: object) -> None:
         object_id = entry.get("datasetObjectId") if isinstance(entry, dict) else None
@@ -78,6 +86,22 @@ class Payload:
             return {}
         with ThreadPoolExecutor(max_workers=_READERS) as pool:
             return dict(zip(uris, pool.map(self._read_or_none, uris), strict=True))
+
+    def _with_words(self, ids: list[str]) -> Iterator[tuple[str, PageWords | None]]:
+        """The ids, each with the words of its page where they are wanted and found, read some ahead."""
+        folders = self._word_folders
+        if folders is None:
+            yield from ((object_id, None) for object_id in ids)
+            return
+        with ThreadPoolExecutor(max_workers=_READERS) as pool:
+            for start in range(0, len(ids), _AHEAD):
+                part = ids[start : start + _AHEAD]
+                uris = [words_uri(self._sources[object_id][0], folders) for object_id in part]
+                yield from zip(part, pool.map(self._words_at, uris), strict=True)
+
+    def _words_at(self, uri: str | None) -> PageWords | None:
+        body = None if uri is None else self._read_or_none(uri)
+        return None if body is None else read_words(body)
 
     def _read_or_none(self, uri: str) -> bytes | None:
         try:

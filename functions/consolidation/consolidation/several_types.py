@@ -19,7 +19,7 @@ import numpy as np
 from consolidation.answers import find_labels
 from consolidation.data_objects import DataObject, count
 from consolidation.label_categories import LabelCategories
-from consolidation.settings import WEIGHTED, Settings
+from consolidation.settings import Settings
 from consolidation.value import (
     AGREED,
     LOW_AGREEMENT,
@@ -150,16 +150,19 @@ class SeveralTypes:
         return with_notes({**value, **self._quality(decisions, names, workers).as_json()}, notes)
 
     def _told(self, decision: Decision, workers: int) -> dict[str, Any]:
-        """What is said of one label. share: of the workers who chose it. chosen: null where a tie stays unresolved."""
+        """What is said of one label.
+
+        share: of the workers who chose it. posterior: the probability that it holds. chosen: null where a tie stays unresolved.
+        """
         votes = decision.counts.get(_YES, 0)
         told: dict[str, Any] = {
             "votes": votes,
             "share": round(votes / workers, 4),
             "chosen": None if decision.label is None else decision.label == _YES,
         }
-        if self._settings.method == WEIGHTED:
-            holds = decision.confidence if decision.label != _NO else 1.0 - decision.confidence
-            told["posterior"] = round(holds, 4)
+        if decision.posterior is not None:
+            told_of = decision.tied[0] if decision.label is None else decision.label
+            told["posterior"] = round(decision.posterior if told_of == _YES else 1.0 - decision.posterior, 4)
         return {**told, "confidence": round(decision.confidence, 4), "status": self._status(decision)}
 
     def _status(self, decision: Decision) -> str:
