@@ -6,7 +6,9 @@ is voted among its boxes. Its edges are a mean of theirs that leans on those clo
 also weighs as much as its worker's labels are accurate. Everything is computed at once over flat arrays of a whole payload, in an order that
 does not depend on the order of workers or boxes.
 
-Confidence (`mark_votes`) is measured by the IoU of each worker's boxes with the merged ones. Nobody drawing anything is an agreed answer: nothing to label.
+Confidence (`mark_votes`) is measured by the IoU of each worker's boxes with the merged ones. Where the words of pages are known, boxes are compared by the
+words that they cover (`covered_words`), for merging and for confidence; merged edges are those that workers drew. Nobody drawing anything is an agreed
+answer: nothing to label.
 """
 
 from collections.abc import Mapping, Sequence
@@ -65,9 +67,10 @@ def label(
     worker_rank = {worker: rank for rank, worker in enumerate(sorted({w for c in collected for w in c.workers}))}
     answers = Answers.of([c.workers for c in collected], worker_rank)
     boxes = _boxes(collected, names, worker_rank, notes)
+    compared = _compared(boxes.objects, boxes.edges, collected)
     voters = _voters(boxes, truths, names, Voters(ledger, list(worker_rank), positions))
-    clusters, edges = _clustered(boxes, answers, names, settings, notes, voters)
-    overlap = iou(boxes.edges, edges[clusters.of_mark])
+    clusters, edges = _clustered(boxes, compared, answers, names, settings, notes, voters)
+    overlap = iou(compared, _compared(clusters.objects, edges, collected)[clusters.of_mark])
     clusters = without_surplus(boxes, clusters, names, overlap)
     of_clusters, of_objects = confidences(boxes, clusters, answers, overlap)
     outcomes = _outcomes(len(collected), clusters, edges, of_clusters)
@@ -177,11 +180,26 @@ def _sorted_boxes(boxes: _Boxes) -> _Boxes:
     return result[np.flatnonzero(~repeated)]
 
 
+def _compared(objects: Ints, edges: Floats, collected: Sequence[CollectedBoxes]) -> Floats:
+    """The edges by which boxes are compared: around the words that each covers, where the words of pages are known. objects: sorted."""
+    if all(c.words is None for c in collected):
+        return edges
+    from consolidation.covered_words import around_words  # noqa: PLC0415 - off unless words are asked for
+
+    return around_words(objects, edges, [c.words for c in collected], [c.image for c in collected])
+
+
 def _clustered(
-    boxes: _Boxes, answers: Answers, names: LabelNames, settings: Settings, notes: list[list[str]], voters: Voters
+    boxes: _Boxes,
+    compared: Floats,
+    answers: Answers,
+    names: LabelNames,
+    settings: Settings,
+    notes: list[list[str]],
+    voters: Voters,
 ) -> tuple[Clusters, Floats]:
     """The merged boxes with their labels, and their edges in whole pixels, (clusters, 4)."""
-    of_box, is_piled = clusters_of(boxes.objects, boxes.workers, boxes.labels, boxes.edges, settings.box_iou)
+    of_box, is_piled = clusters_of(boxes.objects, boxes.workers, boxes.labels, compared, settings.box_iou)
     _note(boxes.objects[is_piled], "not merged: too many lie on one another", notes)
     clusters = voted(of_box, boxes, answers, names, settings, voters)
     order = np.argsort(of_box, kind="stable")
