@@ -107,9 +107,9 @@ def categorical(method: str, crowd: Crowd, libraries: Peers) -> Result:
     if method not in (OURS, AWS):
         return libraries.categorical(method, crowd)
     objects, workers, classes = crowd.objects, crowd.workers, crowd.classes
-    started = time.perf_counter()
+    started = time.process_time()
     if method == OURS:
         probabilities = infer(crowd.votes, objects=objects, workers=workers, classes=classes).probabilities
     else:
         probabilities = aws_model.infer(crowd.votes, objects=objects, workers=workers, classes=classes)
-    return Result(time.perf_counter() - started, probabilities)
+    return Result(time.process_time() - started, probabilities)
