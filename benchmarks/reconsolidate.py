@@ -132,7 +132,8 @@ def tell(run: Measured, options: argparse.Namespace) -> None:
     calls, transitions = parts * PRICE_REQUEST, parts * TRANSITIONS_A_PART * PRICE_TRANSITION
     print(
         f"{run.objects:,} objects, {options.workers} answers each ({options.task}, {options.method}): {run.seconds:.1f} s, "
-        f"{run.objects / run.seconds:,.0f} objects/s, {run.processor_seconds:.1f} s of processors ({1000 * run.each:.2f} ms an object; {run.function_seconds:.1f} s in functions), "
+        f"{run.objects / run.seconds:,.0f} objects/s, {run.processor_seconds:.1f} s of processors "
+        f"({1000 * run.each:.2f} ms an object; {run.function_seconds:.1f} s in functions), "
         f"{run.megabytes:.0f} MB at most in all processes"
     )
     print(
