@@ -1,11 +1,13 @@
 """Check digits and sums pick among the answers where votes leave a field open, say so, and never make a value."""
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from labelling_cases import categories, label_one
 
-from consolidation.evidence import IBAN, VAT, checked_number, sums
+from consolidation.evidence import IBAN, VAT, checked_number, declared_sum, sums
 
 FIELDS = categories(
     {"label": "iban", "type": "identifier"},
@@ -73,3 +75,63 @@ def test_evidence_for_two_answers_is_none():
     ]
     assert fields["iban"]["value"] is None
     assert fields["total_amount"]["value"] is None
+
+
+LINES = categories(
+    *({"label": f"line_{n}", "type": "amount", "required": False, "sumsTo": "subtotal"} for n in range(1, 6)),
+    {"label": "subtotal", "type": "amount"},
+    {"label": "total_amount", "type": "amount"},
+)
+LISTED = {"line_1": "10.00", "line_2": "20.50", "line_3": "30.00", "total_amount": "72.60"}
+
+
+def test_lines_that_add_up_settle_the_subtotal():
+    fields = label_one(
+        {"a": {**LISTED, "subtotal": "60.50"}, "b": {**LISTED, "subtotal": "66.50"}}, "invoice-fields", LINES
+    )["fields"]
+    subtotal = fields["subtotal"]
+    assert (subtotal["value"], subtotal["chosen_by"]) == ("60.50", "arithmetic")
+    assert (subtotal["evidence"], subtotal["status"]) == ("line_1 + line_2 + line_3", "tie")
+
+
+def test_the_subtotal_and_the_other_lines_settle_a_line():
+    right, wrong = {**LISTED, "subtotal": "60.50"}, {**LISTED, "subtotal": "60.50", "line_2": "26.50"}
+    line = label_one({"a": wrong, "b": right}, "invoice-fields", LINES)["fields"]["line_2"]
+    assert (line["value"], line["evidence"]) == ("20.50", "subtotal - line_1 - line_3")
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({**LISTED, "subtotal": "61.50"}, {**LISTED, "subtotal": "66.50"}),
+        ({**LISTED, "subtotal": "60.50", "line_1": "11.00"}, {**LISTED, "subtotal": "66.50"}),
+        ({"subtotal": "60.50"}, {"subtotal": "66.50"}),
+    ],
+    ids=["no sum is right", "a line is open", "no lines"],
+)
+def test_lines_tell_nothing_that_they_cannot(first, second):
+    subtotal = label_one({"a": first, "b": second}, "invoice-fields", LINES)["fields"]["subtotal"]
+    assert (subtotal["value"], subtotal["status"]) == (None, "tie")
+    assert "evidence" not in subtotal
+
+
+def test_a_declared_sum_counts_before_one_of_any_two_amounts():
+    """54.60 is the total less line_3 and a line, by chance; 60.50 is what the lines come to."""
+    answers = {**LISTED, "total_amount": "84.60"}
+    fields = label_one(
+        {"a": {**answers, "subtotal": "60.50"}, "b": {**answers, "subtotal": "54.60"}}, "invoice-fields", LINES
+    )["fields"]
+    assert fields["subtotal"]["value"] == "60.50"
+
+
+amounts = st.decimals(-10_000, 10_000, places=2).map(str)
+
+
+@given(st.dictionaries(st.sampled_from(["line_1", "line_2", "line_3", "subtotal"]), st.none() | amounts), amounts)
+def test_a_declared_sum_is_right_whenever_it_is_told(known, value):
+    totals = {f"line_{n}": "subtotal" for n in (1, 2, 3)}
+    lines = [Decimal(known[name] or 0) for name in totals if name in known]
+    told = declared_sum(value, "subtotal", totals, known)
+    assert (told is not None) == (
+        len(lines) == 3 and any(known[name] is not None for name in totals) and sum(lines) == Decimal(value)
+    )

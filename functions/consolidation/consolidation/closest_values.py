@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from consolidation.alignment import Units
-from consolidation.evidence import checked_number, sole, sums
+from consolidation.evidence import checked_number, declared_sum, sole, sums
 from consolidation.field_values import BY_ALIGNMENT, BY_ARITHMETIC, BY_CHECKSUM, BY_DISTANCE, Candidate, Chosen
 from consolidation.normal_forms import NormalForm, normal_form
 from consolidation.settings import UNRESOLVED, Settings
@@ -31,13 +31,14 @@ _EVIDENT = ("identifier", "text", "amount")
 @dataclass(frozen=True, slots=True)
 class TypedVotes:
     """The votes for one field of one object: the object's number, the field's name and type, the candidates, and of each vote the worker, the candidate
-    and the text, None for absent."""
+    and the text, None for absent. sums_to: the amount that it is a part of."""
 
     item: int
     name: str
     type: str
     candidates: tuple[Candidate, ...]
     votes: tuple[tuple[int, int, str | None], ...]
+    sums_to: str | None = None
 
 
 class _Numbers(dict[str, int]):
@@ -124,11 +125,12 @@ def _proven(fields: Sequence[TypedVotes], decisions: Mapping[int, Decision]) -> 
     ]
     result: dict[int, Chosen] = {}
     amounts = _agreed_amounts(fields, decisions) if doubtful else {}
+    totals = _totals(fields) if doubtful else {}
     for position in doubtful:
         field = fields[position]
         others = amounts.get(field.item, {})
         if field.type == "amount":
-            by, found = BY_ARITHMETIC, [c.normalized and sums(c.normalized, others) for c in field.candidates]
+            by, found = BY_ARITHMETIC, _adding_up(field, others, totals.get(field.item, {}))
         else:
             by, found = BY_CHECKSUM, [c.value and checked_number(c.value) for c in field.candidates]
         label = sole(found)
@@ -138,15 +140,39 @@ def _proven(fields: Sequence[TypedVotes], decisions: Mapping[int, Decision]) -> 
     return result
 
 
-def _agreed_amounts(fields: Sequence[TypedVotes], decisions: Mapping[int, Decision]) -> dict[int, dict[str, str]]:
-    """The amounts on which each object's workers agree, by field."""
+def _adding_up(field: TypedVotes, amounts: Mapping[str, str | None], totals: Mapping[str, str]) -> list[str | None]:
+    """Which sum each candidate makes right: one that the label categories declare, where exactly one candidate does, else any of two other amounts."""
+    declared = [c.normalized and declared_sum(c.normalized, field.name, totals, amounts) for c in field.candidates]
+    if sole(declared) is not None:
+        return declared
+    there = {name: amount for name, amount in amounts.items() if amount is not None}
+    return [c.normalized and sums(c.normalized, there) for c in field.candidates]
+
+
+def _totals(fields: Sequence[TypedVotes]) -> dict[int, dict[str, str]]:
+    """The field that each field of an object adds up to."""
     result: dict[int, dict[str, str]] = {}
-    for position, decision in decisions.items():
-        field = fields[position]
-        if field.type == "amount" and decision.label is not None and not decision.tied:
-            normalized = field.candidates[decision.label].normalized
-            if normalized is not None and decision.confidence > MAJORITY_SHARE:
-                result.setdefault(field.item, {})[field.name] = normalized
+    for field in fields:
+        if field.sums_to is not None:
+            result.setdefault(field.item, {})[field.name] = field.sums_to
+    return result
+
+
+def _agreed_amounts(
+    fields: Sequence[TypedVotes], decisions: Mapping[int, Decision]
+) -> dict[int, dict[str, str | None]]:
+    """The amounts on which each object's workers agree, by field; None where they agree that there is none, or all left it blank."""
+    result: dict[int, dict[str, str | None]] = {}
+    for position, field in enumerate(fields):
+        if field.type != "amount":
+            continue
+        decision = decisions.get(position)
+        if decision is None:
+            result.setdefault(field.item, {})[field.name] = None
+        elif decision.label is not None and not decision.tied and decision.confidence > MAJORITY_SHARE:
+            candidate = field.candidates[decision.label]
+            if candidate.normalized is not None or candidate.value is None:
+                result.setdefault(field.item, {})[field.name] = candidate.normalized
     return result
 
 

@@ -13,6 +13,8 @@ _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
 _BARE = re.compile(r"[^A-Z0-9]")
 IBAN = "IBAN check digits"
 VAT = "VAT number check digits"
+MOST_TOLD = 10
+"""Fields of a sum that are named."""
 MOST_AMOUNTS = 20
 """Amounts of a document that are added up, two by two."""
 
@@ -35,6 +37,38 @@ def sums(value: str, others: Mapping[str, str]) -> str | None:
         if a - b == amount:
             return f"{first} - {second}"
     return None
+
+
+def declared_sum(value: str, name: str, totals: Mapping[str, str], known: Mapping[str, str | None]) -> str | None:
+    """How `value` in field `name` makes a sum right that the label categories declare: `line_1 + line_2`, or `subtotal - line_1`; None when it makes none.
+
+    totals: the field that each part adds up to. known: the amount of every field that workers agree on, None for one that they agree is not there. While
+    another field of the sum is open, it tells nothing.
+    """
+    amount = Decimal(value)
+    parts = [part for part, total in totals.items() if total == name]
+    if parts and amount == _total(parts, known):
+        return _told([part for part in parts if known[part] is not None], " + ")
+    total = totals.get(name)
+    whole = None if total is None else known.get(total)
+    if total is None or whole is None:
+        return None
+    others = [part for part, of in totals.items() if of == total and part != name]
+    rest = _total(others, known) if others else Decimal(0)
+    if rest is None or amount != Decimal(whole) - rest:
+        return None
+    return _told([total, *(part for part in others if known[part] is not None)], " - ")
+
+
+def _total(parts: Sequence[str], known: Mapping[str, str | None]) -> Decimal | None:
+    """The sum of the parts; None while one is open, and when none is there."""
+    amounts = [Decimal(amount) for part in parts if (amount := known.get(part)) is not None]
+    return sum(amounts, Decimal(0)) if all(part in known for part in parts) and amounts else None
+
+
+def _told(names: Sequence[str], sign: str) -> str:
+    more = [f"{len(names) - MOST_TOLD} more"] if len(names) > MOST_TOLD else []
+    return sign.join([*names[:MOST_TOLD], *more])
 
 
 def sole(found: Sequence[str | None]) -> int | None:

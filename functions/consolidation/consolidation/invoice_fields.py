@@ -182,4 +182,5 @@ def _truth(collected: Sequence[CollectedFields], truths: Sequence[Texts | None])
 
 def _typed(item: int, field: FieldVotes, workers: Mapping[str, int]) -> TypedVotes:
     votes = tuple((workers[worker], candidate, text) for worker, candidate, text in field.votes)
-    return TypedVotes(item, field.category.label, field.category.type, field.candidates, votes)
+    category = field.category
+    return TypedVotes(item, category.label, category.type, field.candidates, votes, category.sums_to)
