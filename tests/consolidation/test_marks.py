@@ -1,5 +1,6 @@
 """Polygons, points and spans of several workers merge into those they agree on, known by the shape of the answers."""
 
+import json
 from typing import Any
 
 import pytest
@@ -276,6 +277,28 @@ def test_one_payload_may_hold_objects_with_boxes_and_objects_with_marks():
     values, _, errors = label_objects(entries, "invoice-boxes", LABELS)
     assert not errors
     assert (values["0"]["annotations"][0]["x"], values["1"]["annotations"][0]["left"]) == (5, 5)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        polygons(
+            *(
+                ("subtotal", [(x, y), (x + 8, y), (x + 8, y + 8), (x, y + 8)])
+                for x in range(0, 1200, 80)
+                for y in range(0, 1700, 90)
+            )
+        ),
+        spans(*(("subtotal", start, start + 2) for start in range(0, 900, 3))),
+    ],
+    ids=["polygons", "spans"],
+)
+def test_a_value_that_is_too_long_keeps_what_fits_and_says_so(answer):
+    value = label_marks(answer, answer, text="x" * 2_000 if "text" in answer else None)
+    kept = told(value)
+    assert 20_000 > len(json.dumps(value)) > 15_000
+    assert (value["status"], value["cut"]) == ("error", ["annotations"])
+    assert len(kept) == len(value["objects"]) > 50
 
 
 place = st.tuples(st.integers(-50, 1300), st.integers(-50, 1800))

@@ -1,6 +1,6 @@
 """The label value of invoice boxes: the shape of Ground Truth's built-in boxes, and the quality of each."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -178,14 +178,15 @@ def without_votes(value: LabelValue) -> LabelValue:
     return {**value, "objects": [{key: entry[key] for key in plain} for entry in value["objects"]]}
 
 
-def cut_annotations(value: LabelValue, annotations: Sequence[Any], shown: Callable[[list[Any]], Any]) -> LabelValue:
-    """The value with the surest annotations that fit. A label that lacks some must not pass for a good one, so its status is `error`.
+def _fewer_annotations(value: LabelValue) -> LabelValue:
+    """The surest annotations that fit: of boxes and other marks a list, of spans one under `entities`.
 
-    shown: what stands under `annotations` for those that are kept.
+    A label that lacks some must not pass for a good one, so its status is `error`.
     """
-    objects = value["objects"]
+    whole, objects = value["annotations"], value["objects"]
+    annotations = whole if isinstance(whole, list) else whole["entities"]
     surest = sorted(range(len(annotations)), key=lambda position: (-objects[position]["confidence"], position))
-    room = MOST_CHARACTERS - size({**value, "annotations": shown([]), "objects": []}) - 2 * LONGEST_REASON
+    room = MOST_CHARACTERS - size({**value, "annotations": _shown(whole, []), "objects": []}) - 2 * LONGEST_REASON
     chosen: list[int] = []
     for position in surest:
         room -= size(annotations[position]) + size(objects[position]) + 4
@@ -195,12 +196,13 @@ def cut_annotations(value: LabelValue, annotations: Sequence[Any], shown: Callab
     chosen.sort()
     reason = f"{len(annotations) - len(chosen)} of {len(annotations)} annotations cut: the value would be too long"
     quality = Quality(value["confidence"], value["workers"], ERROR, reason).as_json()
-    kept = {"annotations": shown([annotations[p] for p in chosen]), "objects": [objects[p] for p in chosen]}
-    return {**value, **kept, **quality}
+    kept = [annotations[position] for position in chosen]
+    return {**value, "annotations": _shown(whole, kept), "objects": [objects[p] for p in chosen], **quality}
 
 
-def _fewer_annotations(value: LabelValue) -> LabelValue:
-    return cut_annotations(value, value["annotations"], lambda kept: kept)
+def _shown(whole: Any, kept: list[Any]) -> Any:
+    """What stands under `annotations` for those that are kept of the whole."""
+    return kept if isinstance(whole, list) else {**whole, "entities": kept}
 
 
 LONGEST_REASON = 200

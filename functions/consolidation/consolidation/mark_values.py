@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from consolidation.box_values import DEPTH, MOST_DROPPED, cut_annotations, quality_of, vote_told, without_votes
+from consolidation.box_values import DEPTH, MOST_DROPPED, quality_of, vote_told
 from consolidation.data_objects import count
 from consolidation.drawn_marks import SHAPES, SPANS, CollectedMarks
 from consolidation.label_categories import LabelCategories
 from consolidation.mark_shapes import Floats
 from consolidation.settings import Settings
-from consolidation.value import Cut, LabelValue, outside, with_notes, without
+from consolidation.value import LabelValue, outside, with_notes
 from consolidation.voting import Decision
 
 
@@ -126,23 +126,3 @@ def _dropped(mark: MergedMark, names: Sequence[str], settings: Settings) -> dict
 def _split(split: SplitMark, names: Sequence[str]) -> dict[str, Any]:
     told = SHAPES[split.shape].told(split.geometry)
     return {"label": names[split.label], **told, "one": split.one, "several": split.several}
-
-
-def _fewer_annotations(value: LabelValue) -> LabelValue:
-    """The surest marks that fit, whichever of the two forms they have."""
-    annotations = value["annotations"]
-    if isinstance(annotations, list):
-        return cut_annotations(value, annotations, lambda kept: kept)
-    return cut_annotations(value, annotations["entities"], lambda kept: {**annotations, "entities": kept})
-
-
-DETAILS = (
-    Cut("splits", without("splits")),
-    Cut("dropped", without("dropped")),
-    Cut("labels voted", without_votes),
-    Cut("notes", without("notes")),
-)
-"""What a value that is too long loses first."""
-
-LAST = (Cut("annotations", _fewer_annotations),)
-"""What it loses when that was not enough."""

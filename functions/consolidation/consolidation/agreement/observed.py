@@ -5,11 +5,13 @@ from typing import Any
 
 from consolidation.agreement.counting import count_boxes, count_fields, count_types
 from consolidation.agreement.counts import AgreementCounts
+from consolidation.boxes import CollectedBoxes
 from consolidation.consolidate import Task
 from consolidation.data_objects import DataObject
 from consolidation.document_type import DocumentType
 from consolidation.invoice_boxes import InvoiceBoxes
 from consolidation.invoice_fields import InvoiceFields
+from consolidation.ordered_types import OrderedTypes
 from consolidation.value import Cut, LabelValue
 
 
@@ -36,9 +38,10 @@ class Observed:
     def count(self, counts: AgreementCounts) -> None:
         """Adds what was collected since the last time."""
         if isinstance(self._task, InvoiceBoxes):
-            count_boxes(self._collected, self._task.names.names, counts)
+            boxes = [collected for collected in self._collected if isinstance(collected, CollectedBoxes)]
+            count_boxes(boxes, self._task.names.names, counts)
         elif isinstance(self._task, InvoiceFields):
             count_fields(self._collected, counts)
-        elif isinstance(self._task, DocumentType):
+        elif isinstance(self._task, DocumentType | OrderedTypes):
             count_types(self._collected, counts)
         self._collected.clear()
