@@ -146,6 +146,49 @@ def test_a_consolidation_function_reads_answers_below_the_output_prefix_only(dep
         assert not {"s3:PutObject", "sts:AssumeRole", "s3:DeleteObject"} & actions(statements)
 
 
+def test_a_consolidation_function_reads_and_counts_workers_and_does_nothing_else_to_the_table(deploy: Deploy) -> None:
+    stack = deploy()
+    table = f"arn:aws:dynamodb:eu-west-1:123456789012:table/{stack.outputs['WorkerStatisticsTableName']}"
+    for function in CONSOLIDATION:
+        assert stack.properties[function]["Environment"]["Variables"]["WORKER_STATISTICS_TABLE"] in table
+        statements = stack.statements(f"{function}Role")
+        assert {action for action in actions(statements) if action.startswith("dynamodb:")} == {
+            "dynamodb:BatchGetItem",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+        }
+        assert may(statements, "dynamodb:UpdateItem", table)
+        assert not may(statements, "dynamodb:UpdateItem", table + "-other")
+    for function in PRE_ANNOTATION:
+        assert not [action for action in actions(stack.statements(f"{function}Role")) if action.startswith("dynamodb:")]
+
+
+@pytest.mark.parametrize("key", ["", KEY])
+def test_the_table_is_encrypted_recoverable_forgets_in_time_and_outlives_the_stack(
+    deploy: Deploy, template: dict[str, Any], key: str
+) -> None:
+    stack = deploy(KmsKeyArn=key)
+    table = stack.properties["WorkerStatisticsTable"]
+    encryption = {"SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": KEY} if key else None
+    assert table.get("SSESpecification") == encryption
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expires", "Enabled": True}
+    declared = template["Resources"]["WorkerStatisticsTable"]
+    assert (declared["DeletionPolicy"], declared["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    for function in CONSOLIDATION:
+        own = [s for s in stack.statements(f"{function}Role") if "dynamodb" in json.dumps(s.get("Condition", {}))]
+        assert [statement["Action"] for statement in own] == ([["kms:Decrypt", "kms:DescribeKey"]] if key else [])
+
+
+def test_without_worker_statistics_there_is_no_table_and_no_right_to_one(deploy: Deploy) -> None:
+    stack = deploy(WorkerStatistics="false", KmsKeyArn=KEY)
+    assert not stack.of_type("AWS::DynamoDB::Table")
+    assert "WorkerStatisticsTableName" not in stack.outputs
+    for function in CONSOLIDATION:
+        assert stack.properties[function]["Environment"]["Variables"]["WORKER_STATISTICS_TABLE"] == ""
+        assert not [action for action in actions(stack.statements(f"{function}Role")) if action.startswith("dynamodb:")]
+
+
 @pytest.mark.parametrize("other", ["", OTHER_ROLE], ids=["own execution role", "another execution role"])
 def test_with_assume_job_role_answers_are_read_as_the_job_alone(deploy: Deploy, other: str) -> None:
     stack = deploy(AssumeJobRole="true", JobRoleArn=other)

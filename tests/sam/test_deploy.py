@@ -143,8 +143,22 @@ def test_every_function_has_a_role_of_its_own(deployed: dict[str, dict[str, Any]
     assert len({function["Role"] for function in deployed.values()}) == len(FUNCTIONS)
     for name, function in deployed.items():
         policies = client("iam").list_role_policies(RoleName=function["Role"].rsplit("/", 1)[1])["PolicyNames"]
-        access = "read-label-categories" if name.endswith("PreAnnotation") else "read-answers"
-        assert sorted(policies) == sorted(["own-log", access])
+        access = (
+            ["read-label-categories"] if name.endswith("PreAnnotation") else ["read-answers", "keep-worker-statistics"]
+        )
+        assert sorted(policies) == sorted(["own-log", *access])
+
+
+def test_the_table_of_worker_statistics_is_there(deployed: dict[str, dict[str, Any]], client: Any) -> None:
+    dynamodb = client("dynamodb")
+    (name,) = dynamodb.list_tables()["TableNames"]
+    keys = {
+        key["AttributeName"]: key["KeyType"] for key in dynamodb.describe_table(TableName=name)["Table"]["KeySchema"]
+    }
+    assert keys == {"subject": "HASH", "period": "RANGE"}
+    for function in deployed.values():
+        expected = name if "Consolidation" in function["FunctionName"] else None
+        assert function["Environment"]["Variables"].get("WORKER_STATISTICS_TABLE") == expected
 
 
 def test_logs_are_kept_for_as_long_as_asked(deployed: dict[str, dict[str, Any]], client: Any) -> None:
