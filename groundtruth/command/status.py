@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from groundtruth.command.console import console, progress_bar
-from groundtruth.status import JobStatus, StatusReader, connect
+from groundtruth.status import Failure, JobStatus, StatusReader, connect
 from groundtruth.status.files import MOST_FILES
 from groundtruth.status.job import region_of
 
@@ -26,7 +26,10 @@ Examples:
   groundtruth status invoices-q3-boxes --json
 """
 _INTERRUPTED = 130
+_BAR = 30
 _LISTED = 10
+_REASONS = 5
+_OF_A_REASON = 3
 _PATIENCE = 4
 """A look that takes long is followed by a pause so many times as long, so that watching never keeps a job's S3 busy."""
 _STYLES = {"Completed": "bold green", "Failed": "bold red", "Stopped": "bold yellow", "Stopping": "yellow"}
@@ -100,15 +103,13 @@ def _print(looks: Iterator[JobStatus], indent: int | None) -> int:
 def _show_live(out: Console, looks: Iterator[JobStatus], first: JobStatus) -> int:
     """One picture that changes; what was seen last stays on the terminal, also after Ctrl-C."""
     last = first
-    with Live(_page(first), console=out, auto_refresh=False, vertical_overflow="crop") as live:
-        try:
+    try:
+        with Live(_page(first), console=out, auto_refresh=False, vertical_overflow="crop") as live:
             for last in looks:
                 live.update(_page(last), refresh=True)
-        except KeyboardInterrupt:
-            live.update(_page(last), refresh=True)
-            live.stop()
-            console.print("The job goes on; only watching has stopped.")
-            return _INTERRUPTED
+    except KeyboardInterrupt:
+        console.print("The job goes on; only watching has stopped.")
+        return _INTERRUPTED
     return last.exit_status
 
 
@@ -146,7 +147,8 @@ def _head(found: JobStatus) -> RenderableType:
     finished = job.total_labeled + job.failed
     bar = Table.grid(padding=(0, 1))
     share = f"{finished / job.objects:.0%}" if job.objects else "-"
-    bar.add_row(ProgressBar(total=max(job.objects, 1), completed=finished, width=40), share, _counts(found))
+    counts = Text(_counts(found), no_wrap=True)
+    bar.add_row(ProgressBar(total=max(job.objects, 1), completed=finished, width=_BAR), share, counts)
     return Group(line, bar)
 
 
@@ -183,30 +185,41 @@ def _rate(value: float | None) -> str:
 
 
 def _workers(found: JobStatus) -> Table:
-    table = Table("worker", "answers", "median seconds", "last answer", box=None, header_style="dim", pad_edge=False)
+    table = Table(
+        "worker", "answers", "median seconds", "last answer, UTC", box=None, header_style="dim", pad_edge=False
+    )
     for column in (1, 2):
         table.columns[column].justify = "right"
     for worker in found.workers[:_LISTED]:
         seconds = "-" if worker.seconds is None else f"{worker.seconds:,.1f}"
-        table.add_row(worker.worker, f"{worker.answers:,}", seconds, _moment(worker.last))
+        last = "-" if worker.last is None else f"{worker.last:%Y-%m-%d %H:%M}"
+        table.add_row(Text(worker.worker, overflow="fold"), f"{worker.answers:,}", seconds, last)
     if len(found.workers) > _LISTED:
         table.add_row(f"and {len(found.workers) - _LISTED:,} more (--json lists all)", "", "", "")
     return table
 
 
-def _failures(found: JobStatus) -> Table:
-    table = Table("without a label", "why", box=None, header_style="dim", pad_edge=False)
-    table.columns[0].overflow = "fold"
-    for failure in found.failures[:_LISTED]:
-        place = f"line {failure.line:,}, " if failure.line else ""
-        table.add_row(Text(f"{place}{failure.source}"), Text(failure.reason))
-    if len(found.failures) > _LISTED:
-        table.add_row(f"and {len(found.failures) - _LISTED:,} more (--json lists them)", "")
-    return table
+def _failures(found: JobStatus) -> RenderableType:
+    """Objects without a label by their reason, the commonest first."""
+    by_reason: dict[str, list[Failure]] = {}
+    for failure in found.failures:
+        by_reason.setdefault(failure.reason, []).append(failure)
+    lines = [Text("without a label", style="dim")]
+    ranked = sorted(by_reason.items(), key=lambda entry: -len(entry[1]))
+    for reason, failures in ranked[:_REASONS]:
+        lines.append(Text(f"{len(failures):,} x {reason}"))
+        for failure in failures[:_OF_A_REASON]:
+            place = f" (line {failure.line:,})" if failure.line else ""
+            lines.append(Text(f"    {failure.source}{place}", overflow="fold"))
+        if len(failures) > _OF_A_REASON:
+            lines.append(Text(f"    and {len(failures) - _OF_A_REASON:,} more (--json lists them)"))
+    if len(ranked) > _REASONS:
+        lines.append(Text(f"and {len(ranked) - _REASONS:,} more reasons (--json lists them)"))
+    return Group(*lines)
 
 
-def _moment(moment: datetime | None) -> str:
-    return "-" if moment is None else f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+def _moment(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _span(later: datetime, now: datetime) -> str:

@@ -90,7 +90,7 @@ def connect(endpoint_url: str | None = None, region: str | None = None) -> Conne
     endpoint_url: of SageMaker and everything else. region: where not that of the AWS settings.
     """
     try:
-        session = boto3.Session(region_name=region)
+        session = boto3.Session(region_name=region or os.environ.get("AWS_REGION") or None)
         known: str | None = session.region_name
         where = known or CREDENTIALS["AWS_DEFAULT_REGION"]
         url = _url_of(session, "sagemaker", endpoint_url, where)

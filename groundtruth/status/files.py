@@ -22,8 +22,8 @@ from groundtruth.errors import StorageError
 from groundtruth.status.connection import THREADS, Connection
 from groundtruth.storage import S3Location
 
-MOST_FILES = 10_000
-"""Worker-response files that are read: enough to know everybody's pace, and a minute's work at most."""
+MOST_FILES = 5_000
+"""Worker-response files that are read of one job: enough to know everybody's pace without waiting long for it."""
 
 _RESPONSES = "annotations/worker-response"
 _INTERMEDIATE = "annotations/intermediate"

@@ -70,6 +70,8 @@ def worker_paces(answers: Iterable[Answer]) -> tuple[WorkerPace, ...]:
 
 def _rate(moments: tuple[float, ...], begin: float, end: float, window: float | None) -> float:
     """How many an hour from `begin`, or within the last `window` seconds, to `end`."""
-    since = begin if window is None else max(begin, end - window)
-    count = sum(1 for moment in moments if moment >= since)
-    return count / max(end - since, _SHORTEST) * HOUR
+    if (
+        window is None or end - window <= begin
+    ):  # files' names are cut to the second: the first may seem to come before the beginning
+        return len(moments) / max(end - begin, _SHORTEST) * HOUR
+    return sum(1 for moment in moments if moment >= end - window) / window * HOUR

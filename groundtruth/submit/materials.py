@@ -73,6 +73,8 @@ def _manifest(manifest: str, name: str, places: Places, storage: RemoteS3, folde
             raise RequestError(f"{manifest}: there is no such manifest.")
         return Material(manifest, path, places.manifests.joined(f"{name}.manifest"))
     location = _object(manifest)
+    if not storage.exists(location):
+        raise RequestError(f"{manifest}: there is no such manifest in S3.")
     path = folder / "input.manifest"
     with path.open("wb") as copy:
         for line in storage.lines(location):

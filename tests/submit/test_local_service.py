@@ -242,8 +242,9 @@ def test_objects_that_everybody_declines_are_told_with_the_reason(local: Local):
     told = local.run("status", "declined")
     assert told.returncode == 1
     assert "0 of 6 objects labeled, 6 failed" in told.stdout
-    assert "line 6, s3://acme/pages/5.png" in told.stdout
-    assert "Annotation tasks expired" in told.stdout
+    assert "6 x ClientError: Annotation tasks expired" in told.stdout
+    assert "s3://acme/pages/0.png (line 1)" in told.stdout
+    assert "and 3 more (--json lists them)" in told.stdout
     assert len(json.loads(local.run("status", "declined", "--json").stdout)["failures"]) == 6
 
 

@@ -164,6 +164,7 @@ def test_limits_of_the_request_are_checked(plan):
         ({"workteam": "painters"}, 'no private work team "painters" in eu-west-1. There are: ap-clerks.'),
         ({"name": "q3_boxes"}, "--name: LabelingJobName"),
         ({"manifest": "nowhere.manifest"}, "there is no such manifest"),
+        ({"manifest": "s3://groundtruth-gone/q3.manifest"}, "there is no such manifest in S3"),
         ({"manifest": None}, "Give a MANIFEST"),
         ({"chain": "earlier"}, "not both"),
         ({"manifest": None, "chain": "earlier"}, 'no labeling job "earlier" in eu-west-1'),
