@@ -42,16 +42,22 @@ class Prepared:
         """Its first row, with the columns as attributes; None when there is none."""
         cursor = self._execute(connection, parameters)
         found = cursor.fetchone()
-        if found is None:
-            return None
-        if self._row_type is None:
-            self._row_type = _row_type([column[0] for column in cursor.description])
-        return self._row_type(found)
+        return None if found is None else self._row_type_of(cursor)(found)
+
+    def rows(self, connection: Connection, **parameters: Any) -> list[Any]:
+        """All its rows, with the columns as attributes."""
+        cursor = self._execute(connection, parameters)
+        return list(map(self._row_type_of(cursor), cursor.fetchall()))
 
     def value(self, connection: Connection, **parameters: Any) -> Any:
         """The first column of its first row; None when there is none."""
         found = self._execute(connection, parameters).fetchone()
         return None if found is None else found[0]
+
+    def _row_type_of(self, cursor: Any) -> Callable[[tuple[Any, ...]], Any]:
+        if self._row_type is None:
+            self._row_type = _row_type([column[0] for column in cursor.description])
+        return self._row_type
 
     def _execute(self, connection: Connection, parameters: dict[str, Any]) -> Any:
         sql, constants = self._compiled_for(connection.dialect)

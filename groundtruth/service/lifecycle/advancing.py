@@ -11,8 +11,16 @@ from groundtruth.service.lifecycle.completing import complete, write_intermediat
 from groundtruth.service.lifecycle.finishing import finish
 from groundtruth.service.lifecycle.initializing import forget_objects, initialize
 from groundtruth.service.lifecycle.means import Job, Means, fail, load, set_status
-from groundtruth.service.lifecycle.opening import batch_is_done, choose_batch, objects_to_go, open_some
-from groundtruth.service.records import IS_LIVE, assignments, data_objects, team_members
+from groundtruth.service.lifecycle.opening import choose_batch, objects_to_go, open_some
+from groundtruth.service.lifecycle.questions import (
+    EXPIRED_OBJECT,
+    LATE_ASSIGNMENT,
+    PENDING_OBJECT,
+    UNANSWERED_OBJECT,
+    UNFINISHED_OBJECT,
+)
+from groundtruth.service.prepared import Prepared
+from groundtruth.service.records import team_members
 from groundtruth.service.status import ENDED, FAILING, FINISHING, IN_PROGRESS, INITIALIZING, WAY_TO
 
 
@@ -57,10 +65,10 @@ def _work_on(means: Means, job: Job, pool: Executor) -> bool:
             means, job, WAY_TO[means.settings.status_when_too_old], f"ClientError: The job expired after {days:g} days."
         )
         return True
-    done = batch_is_done(means, job)
+    done = not _has(means, job, UNFINISHED_OBJECT)
     if done and job.iteration:
         write_intermediate(means, job, job.iteration)
-    if done and objects_to_go(job) == 0 and _has_pending(means, job):
+    if done and objects_to_go(job) == 0 and _has(means, job, PENDING_OBJECT):
         _end(means, job, WAY_TO[means.settings.status_when_stopping_condition_met], "A stopping condition is met.")
         return True
     if done and not choose_batch(means, job):
@@ -69,19 +77,15 @@ def _work_on(means: Means, job: Job, pool: Executor) -> bool:
     if done:
         return True
     opened = open_some(means, job, pool)
-    return complete(means, job, at_once=not opened and not _is_anything_open(means, job)) or opened
+    return complete(means, job, at_once=not opened and not _has(means, job, UNANSWERED_OBJECT)) or opened
 
 
 def _let_time_pass(means: Means, job: Job) -> None:
     """Tasks whose time is over go back, objects that were on offer for long enough go off it."""
     now = means.clock()
-    late = select(assignments.c.id).where(assignments.c.job_id == job.id, IS_LIVE, assignments.c.deadline < now)
-    over = select(data_objects.c.number).where(
-        data_objects.c.job_id == job.id, data_objects.c.state == "open", data_objects.c.expires_at <= now
-    )
     with means.database.reading() as connection:
-        is_late = connection.execute(late.limit(1)).one_or_none() is not None
-        is_over = connection.execute(over.limit(1)).one_or_none() is not None
+        is_late = LATE_ASSIGNMENT.row(connection, job_id=job.id, now=now) is not None
+        is_over = EXPIRED_OBJECT.row(connection, job_id=job.id, now=now) is not None
     if is_late:
         while means.database.write(lambda connection: places.expire_assignments(connection, job.id, now)):
             pass
@@ -101,18 +105,9 @@ def _end(means: Means, job: Job, status: str, reason: str | None) -> None:
     means.database.write(work)
 
 
-def _has_pending(means: Means, job: Job) -> bool:
-    return _has(means, job, ("pending",))
-
-
-def _is_anything_open(means: Means, job: Job) -> bool:
-    return _has(means, job, ("chosen", "open", "closing"))
-
-
-def _has(means: Means, job: Job, states: tuple[str, ...]) -> bool:
-    query = select(data_objects.c.number).where(data_objects.c.job_id == job.id, data_objects.c.state.in_(states))
+def _has(means: Means, job: Job, question: Prepared) -> bool:
     with means.database.reading() as connection:
-        return connection.execute(query.limit(1)).one_or_none() is not None
+        return question.row(connection, job_id=job.id) is not None
 
 
 def _warn_of_small_team(connection: Connection, means: Means, job: Job) -> None:

@@ -5,15 +5,13 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Self
 
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from groundtruth.errors import StorageError
 from groundtruth.service import journal
 from groundtruth.service.lifecycle.advancing import advance
 from groundtruth.service.lifecycle.means import Means, fail
-from groundtruth.service.records import jobs
-from groundtruth.service.status import UNDER_WAY
+from groundtruth.service.lifecycle.questions import JOBS_UNDER_WAY
 
 _LOG = logging.getLogger(__name__)
 
@@ -75,9 +73,8 @@ class Background:
                 self._jobs.submit(self._advance_alone, job_id)
 
     def _under_way(self) -> list[int]:
-        query = select(jobs.c.id).where(jobs.c.status.in_(UNDER_WAY)).order_by(jobs.c.id)
         with self._means.database.reading() as connection:
-            return list(connection.execute(query).scalars())
+            return [row.id for row in JOBS_UNDER_WAY.rows(connection)]
 
     def _advance_alone(self, job_id: int) -> None:
         try:

@@ -1,7 +1,7 @@
 """Objects that have their answers get their labels: worker responses are written, answers consolidated, lines finished."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from groundtruth.jobs.messages import consolidation_event, payload_entry, worker
 from groundtruth.manifest import ManifestLine
 from groundtruth.service import journal
 from groundtruth.service.lifecycle.means import Job, Means, moment
+from groundtruth.service.lifecycle.questions import CONSOLIDATION_UNDER_WAY, WAITING_OBJECTS
 from groundtruth.service.records import answers, consolidations, data_objects, jobs
 from groundtruth.storage import S3Location
 
@@ -41,10 +42,12 @@ def complete(means: Means, job: Job, *, at_once: bool) -> bool:
 
     at_once: no others will come to fill a consolidation request with. Raises FunctionError and StorageError.
     """
-    for row in _under_way(means, job):
-        _consolidate(means, job, row)
+    with means.database.reading() as connection:
+        under_way = CONSOLIDATION_UNDER_WAY.row(connection, job_id=job.id)
+        waiting = WAITING_OBJECTS.row(connection, job_id=job.id)
+    if under_way is not None:
+        _consolidate(means, job, under_way)
         return True
-    waiting = _waiting(means, job)
     if not waiting.objects:
         return False
     size = means.settings.engine.objects_per_consolidation
@@ -80,32 +83,12 @@ def output_line(line: str, result: str | None) -> dict[str, object]:
     return data_object if result is None else data_object | json.loads(result)
 
 
-def _under_way(means: Means, job: Job) -> Sequence[Row[Any]]:
-    query = (
-        select(consolidations)
-        .where(consolidations.c.job_id == job.id, consolidations.c.answered_at.is_(None))
-        .order_by(consolidations.c.sequence)
-    )
-    with means.database.reading() as connection:
-        return connection.execute(query).all()
-
-
 def _is_waiting(job: Job) -> Any:
     return (
         (data_objects.c.job_id == job.id)
         & (data_objects.c.state == "answered")
         & data_objects.c.consolidation.is_(None)
     )
-
-
-def _waiting(means: Means, job: Job) -> Row[Any]:
-    query = select(
-        func.count().label("objects"),
-        func.min(data_objects.c.completed_at).label("since"),
-        func.count().filter(data_objects.c.answers == 0).label("unanswered"),
-    ).where(_is_waiting(job))
-    with means.database.reading() as connection:
-        return connection.execute(query).one()
 
 
 def _begin_consolidation(connection: Connection, means: Means, job: Job, size: int) -> None:
@@ -126,7 +109,7 @@ def _begin_consolidation(connection: Connection, means: Means, job: Job, size: i
     connection.execute(change.values(consolidation=sequence))
 
 
-def _consolidate(means: Means, job: Job, consolidation: Row[Any]) -> None:
+def _consolidate(means: Means, job: Job, consolidation: Any) -> None:
     """Send one chunk to the consolidation function. Done again after a crash, it writes the same files."""
     assert job.request.consolidation is not None
     attribute, tree, iteration = job.request.label_attribute, job.tree(means), consolidation.iteration

@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from time import time
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, select, update
 
 from groundtruth.functions import Functions
 from groundtruth.jobs import JobRequest
 from groundtruth.jobs.output import OutputTree
 from groundtruth.service import journal, places
 from groundtruth.service.database import Database
+from groundtruth.service.lifecycle.questions import JOB
 from groundtruth.service.records import jobs
 from groundtruth.service.requests import availability, job_request
 from groundtruth.service.settings import ServiceSettings
@@ -69,7 +70,7 @@ class Job:
 def load(means: Means, job_id: int) -> Job:
     """The job as it is now."""
     with means.database.reading() as connection:
-        return _job(connection.execute(select(jobs).where(jobs.c.id == job_id)).one())
+        return _job(JOB.row(connection, job_id=job_id))
 
 
 def set_status(
@@ -103,7 +104,7 @@ def moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _job(row: Row[Any]) -> Job:
+def _job(row: Any) -> Job:
     asked = json.loads(row.request)
     categories = None if row.label_categories is None else json.loads(row.label_categories)
     return Job(

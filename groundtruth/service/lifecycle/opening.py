@@ -5,19 +5,18 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from groundtruth.jobs.contract import read_pre_annotation
 from groundtruth.jobs.messages import pre_annotation_event
 from groundtruth.service import journal
 from groundtruth.service.lifecycle.means import Job, Means
+from groundtruth.service.lifecycle.questions import CHOSEN_OBJECTS
 from groundtruth.service.places import is_object
 from groundtruth.service.records import data_objects, jobs
 
 _AT_ONCE = 32
 """Objects that are opened in one transaction: few, so that the first is there soon."""
-
-_IN_BATCH = ("chosen", "open", "closing", "answered")
 
 
 @dataclass(frozen=True)
@@ -26,13 +25,6 @@ class _Opened:
     needs_human: bool
     task_input: str | None
     warnings: tuple[str, ...]
-
-
-def batch_is_done(means: Means, job: Job) -> bool:
-    """Whether every object that was chosen so far is finished."""
-    left = select(data_objects.c.number).where(data_objects.c.job_id == job.id, data_objects.c.state.in_(_IN_BATCH))
-    with means.database.reading() as connection:
-        return connection.execute(left.limit(1)).one_or_none() is None
 
 
 def choose_batch(means: Means, job: Job) -> bool:
@@ -80,21 +72,15 @@ def objects_to_go(job: Job) -> int:
 
 def open_some(means: Means, job: Job, pool: Executor) -> bool:
     """Open a few of the chosen objects to workers; returns whether there were any. Raises FunctionError."""
-    chosen = (
-        select(data_objects.c.number, data_objects.c.line)
-        .where(data_objects.c.job_id == job.id, data_objects.c.state == "chosen")
-        .order_by(data_objects.c.number)
-        .limit(_AT_ONCE)
-    )
     with means.database.reading() as connection:
-        rows = connection.execute(chosen).all()
+        rows = CHOSEN_OBJECTS.rows(connection, job_id=job.id, most=_AT_ONCE)
     if rows:
         opened = list(pool.map(lambda row: _ask(means, job, row), rows))
         means.database.write(lambda connection: _open(connection, means, job, opened))
     return bool(rows)
 
 
-def _ask(means: Means, job: Job, row: Row[Any]) -> _Opened:
+def _ask(means: Means, job: Job, row: Any) -> _Opened:
     function = job.request.pre_annotation
     if function is None:
         return _Opened(row.number, True, None, ())

@@ -75,7 +75,9 @@ class OwnerPages:
         job = self._overview.job(name)
         medians = median_seconds(self._database, name)
         before = _number(visit.request.query_params.get("before", ""), none=0) or None
-        entries = self._overview.log(name, ENTRIES_ON_A_PAGE + 1, before)  # one more: it tells whether there is another page
+        entries = self._overview.log(
+            name, ENTRIES_ON_A_PAGE + 1, before
+        )  # one more: it tells whether there is another page
         return self._pages.fill(
             "owner-job.html",
             visit.visitor,
