@@ -2,6 +2,7 @@
 
 import json
 import random
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -38,6 +39,14 @@ keys = text | st.sampled_from(
         "width",
         "height",
         "label",
+        "polygons",
+        "vertices",
+        "keypoints",
+        "entities",
+        "startOffset",
+        "endOffset",
+        "x",
+        "y",
         *NAMES,
     ]
 )
@@ -52,8 +61,23 @@ any_box = (
 any_page = st.fixed_dictionaries(
     {"b": st.fixed_dictionaries({"boundingBoxes": st.lists(any_box, max_size=6), "inputImageProperties": anything})}
 )
+any_number = st.integers(-50, 2_000) | st.integers() | st.floats() | st.sampled_from(["12", None, True])
+corner = st.fixed_dictionaries({"x": any_number, "y": any_number}) | anything
+geometry = {"x": any_number, "y": any_number, "startOffset": any_number, "endOffset": any_number}
+any_mark = (
+    st.fixed_dictionaries({"label": text}, optional=geometry | {"vertices": st.lists(corner, max_size=6)}) | anything
+)
+any_marks = st.dictionaries(
+    st.sampled_from(["a", "b"]),
+    st.dictionaries(
+        st.sampled_from(["polygons", "keypoints", "entities", "boundingBoxes"]), st.lists(any_mark, max_size=4)
+    ),
+    max_size=2,
+)
 any_form = st.dictionaries(st.sampled_from(NAMES) | text, anything, max_size=5)
-any_answer = anything | any_page | any_form | st.fixed_dictionaries({"t": st.fixed_dictionaries({"label": text})})
+any_answer = (
+    anything | any_page | any_marks | any_form | st.fixed_dictionaries({"t": st.fixed_dictionaries({"label": text})})
+)
 
 
 @pytest.mark.parametrize("task_type", TASKS)
@@ -72,6 +96,18 @@ def test_any_answers_give_one_valid_entry_an_object(answers, task_type, method):
         assert len(json.dumps(value)) < 20_000
         assert all(0.0 <= entry["confidence"] <= 1.0 for entry in value.get("objects", []))
     json.dumps(labelled.response.entries, allow_nan=False, ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize("choice", ["several", "ordered"])
+@pytest.mark.parametrize("method", ["majority", "weighted"])
+@relaxed
+@given(answers=st.lists(st.lists(any_answer, max_size=4), max_size=4))
+def test_any_answers_give_one_valid_entry_whatever_may_be_chosen(answers, choice, method):
+    payload = [data_object(str(n), {f"w{w}": json.dumps(a) for w, a in enumerate(of)}) for n, of in enumerate(answers)]
+    values, _, errors = label_objects(payload, "document-type", replace(CATEGORIES, choice=choice), method=method)
+    assert not errors
+    assert list(values) == [str(n) for n in range(len(answers))]
+    assert all(value["status"] in STATUSES and 0.0 <= value["confidence"] <= 1.0 for value in values.values())
 
 
 @pytest.mark.parametrize("task_type", TASKS)
