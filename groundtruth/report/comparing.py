@@ -58,11 +58,14 @@ def _is_same_field(said: tuple[str, ...], expected: tuple[str, ...], category: C
 
 def _compare_boxes(boxes: Sequence[DrawnBox], expected: Sequence[DrawnBox]) -> Comparison:
     """One box of one side for one of the other, the best overlaps first, and of the same category."""
+    of_category: dict[int, list[tuple[int, DrawnBox]]] = {}
+    for other, true in enumerate(expected):
+        of_category.setdefault(true.category, []).append((other, true))
     pairs = sorted(
         (-overlap, at, other)
         for at, box in enumerate(boxes)
-        for other, true in enumerate(expected)
-        if box.category == true.category and (overlap := _iou(box, true)) >= LEAST_IOU
+        for other, true in of_category.get(box.category, ())
+        if (overlap := _iou(box, true)) >= LEAST_IOU
     )
     used: set[int] = set()
     found: set[int] = set()

@@ -201,6 +201,9 @@ def _widgets(answer: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
 def _box(entry: Any, categories: Categories) -> DrawnBox | None:
     if not isinstance(entry, dict) or not isinstance(entry.get("label"), str):
         return None
+    left, top, width, height = entry.get("left"), entry.get("top"), entry.get("width"), entry.get("height")
+    if left.__class__ is top.__class__ is width.__class__ is height.__class__ is int and width > 0 and height > 0:
+        return DrawnBox(categories.position(entry["label"]), left, top, width, height)
     sides = [side for key in ("left", "top", "width", "height") if (side := finite(entry.get(key))) is not None]
     if len(sides) < 4:
         return None

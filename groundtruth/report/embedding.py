@@ -13,6 +13,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import orjson
+
 from groundtruth.export.model import Kind
 from groundtruth.report.model import Answer, Comparison, Content, Document, Report
 from groundtruth.report.statistics import STATUSES
@@ -48,8 +50,15 @@ def _chunks(report: Report) -> Iterator[str]:
     yield "]}"
 
 
+def _encoded(value: Any) -> str:
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # half of a surrogate pair, a whole number above 64 bits
+        return _ENCODER.encode(value)
+
+
 def _safe(value: Any) -> str:
-    text = _ENCODER.encode(value)
+    text = _encoded(value)
     for character, escaped in _IN_SCRIPT:
         text = text.replace(character, escaped)
     return text
@@ -108,7 +117,9 @@ def _content(kind: Kind, content: Content, categories: int, *, is_label: bool = 
     if kind is Kind.TYPE:
         return content.choice
     if kind is Kind.BOXES:
-        return [_whole(round(number, 1)) for box in content.boxes for number in box]
+        return [
+            number if number.__class__ is int else _whole(round(number, 1)) for box in content.boxes for number in box
+        ]
     fields: list[Any] = [0] * categories
     for category, texts in (content.fields or {}).items():
         fields[category] = None if not texts else list(texts) if is_label and len(texts) > 1 else texts[0]

@@ -59,7 +59,7 @@ def read_report(
     """
     attribute = job_attribute(file, manifest, folder.name if folder else "", settings.attribute)
     assert attribute.kind is not None
-    responses = read_responses(folder) if folder else Responses({}, {}, {}, ())
+    responses = read_responses(folder) if folder else Responses()
     file.seek(0)
     reader = _Reader(attribute, responses, settings, on_document)
     digest = hashlib.sha256()
@@ -253,8 +253,10 @@ def _sample(documents: Sequence[Document], settings: ReportSettings) -> tuple[in
 def _notes(folder: JobFolder | None, responses: Responses, documents: Sequence[Document]) -> tuple[str, ...]:
     notes = []
     if folder is None:
-        notes.append("The manifest lies in no job's folder, so workers' answers are not shown.")
-    elif not responses.answers:
+        notes.append(
+            "The manifest lies in no job's folder, so workers' answers are not shown. Name it with --responses."
+        )
+    elif not responses.files:
         notes.append("There are no worker responses beside the manifest, so workers' answers are not shown.")
     if responses.unreadable:
         notes.append(

@@ -19,6 +19,7 @@ from groundtruth.report.model import Report
 from groundtruth.report.statistics import BINS, Figures, figures, percentile
 
 _FOLDER = Path(__file__).parent / "pages"
+_STYLE = "report.css"
 _SCRIPTS = ("data.js", "documents.js", "detail.js", "page_view.js", "decisions.js", "start.js")
 _TIME_STEPS = (5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200)
 _TIME_COLUMNS = 12
@@ -49,7 +50,17 @@ def report_parts(report: Report) -> ReportParts:
             data=Markup(embedded(report)),  # noqa: S704 (escaped for a script element where it is made)
         )
     )
-    return ReportParts(_text("report.css"), Markup(body), "\n".join(_text(name) for name in _SCRIPTS))  # noqa: S704
+    return ReportParts(_text(_STYLE), Markup(body), _script())  # noqa: S704
+
+
+@cache
+def content_policy() -> str:
+    """The content security policy of the whole page: its own style and script, and images."""
+    style, script = _digest(_text(_STYLE)), _digest(_script())
+    return (
+        f"default-src 'none'; script-src 'sha256-{script}'; style-src 'sha256-{style}'; "
+        "img-src 'self' file: data: https: http://127.0.0.1:* http://localhost:*; base-uri 'none'; form-action 'none'"
+    )
 
 
 def render_report(report: Report) -> str:
@@ -63,8 +74,7 @@ def render_report(report: Report) -> str:
             style=Markup(parts.style),  # noqa: S704
             script=Markup(parts.script),  # noqa: S704
             body=parts.body,
-            style_hash=_digest(parts.style),
-            script_hash=_digest(parts.script),
+            policy=content_policy(),
         )
     )
     # A JSON string may hold half a surrogate pair, which no file or response can.
@@ -84,6 +94,11 @@ def _environment() -> Environment:
     environment.filters["seconds"] = duration
     environment.globals["share_bar"] = share_bar
     return environment
+
+
+@cache
+def _script() -> str:
+    return "\n".join(_text(name) for name in _SCRIPTS)
 
 
 @cache

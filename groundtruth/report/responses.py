@@ -7,10 +7,9 @@ The id is the line's number in the manifest the job was given. That the output m
 requests, which name each id's object, are asked where they are there.
 """
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Protocol
@@ -19,7 +18,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from groundtruth.errors import StorageError
+from groundtruth.errors import RequestError, StorageError
+from groundtruth.export.json_lines import loads
 from groundtruth.export.labels import finite
 from groundtruth.storage import S3Location
 
@@ -107,44 +107,58 @@ def job_folder(manifest: str, endpoint_url: str | None = None) -> JobFolder | No
     return LocalJobFolder(path.parents[2]) if path.as_posix().endswith(f"/{MANIFEST}") else None
 
 
+def responses_folder(place: str, endpoint_url: str | None = None) -> JobFolder:
+    """The tree of a job at a place that was named: its folder, or the `worker-response` folder in it, of this machine or in S3 (`s3://`).
+
+    Raises RequestError when there is none.
+    """
+    if place.startswith("s3://"):
+        location = S3Location.parse(place)
+        root = location.key.rstrip("/").removesuffix(RESPONSES).rstrip("/")
+        return RemoteJobFolder(S3Location(location.bucket, root), endpoint_url)
+    path = Path(place).resolve()
+    folder = path.parents[1] if path.as_posix().endswith(f"/{RESPONSES}") else path
+    if not (folder / RESPONSES).is_dir():
+        raise RequestError(f"{place}: there is no {RESPONSES} in it. Name the folder of the job, which holds it.")
+    return LocalJobFolder(folder)
+
+
 @dataclass(frozen=True, slots=True)
 class Responses:
-    """The answers by the id of their data object.
+    """The answers by the id of their data object, as the bytes of their files: parsed, those of a large job would fill the memory.
 
-    sources, ids: the source-ref of the ids that a consolidation request names, and the other way round. unreadable: files that are no
-    worker responses.
+    files: the path and the bytes of each. sources, ids: the source-ref of the ids that a consolidation request names, and the other way round.
+    unreadable: files that turned out to be no worker responses.
     """
 
-    answers: dict[str, list[Response]]
-    sources: dict[str, str]
-    ids: dict[str, str]
-    unreadable: tuple[str, ...]
+    files: Mapping[str, Sequence[tuple[str, bytes]]] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
+    ids: Mapping[str, str] = field(default_factory=dict)
+    unreadable: list[str] = field(default_factory=list)
 
     def of(self, line: int, source: str) -> list[Response]:
-        """The answers to one line: by its number, unless the consolidation requests say that the id was another object's."""
+        """Every worker's last answer to one line: by its number, unless the consolidation requests say that the id was another object's."""
         named = self.sources.get(str(line))
-        if not named or not source or named == source:
-            return self.answers.get(str(line), [])
-        return self.answers.get(self.ids.get(source, ""), [])
+        is_other = bool(named and source and named != source)
+        kept: dict[str, Response] = {}
+        for path, body in self.files.get(self.ids.get(source, "") if is_other else str(line), ()):
+            found = _answers(body)
+            if found is None:
+                self.unreadable.append(path)
+            for response in found or ():
+                earlier = kept.get(response.worker)
+                if earlier is None or (response.submitted or 0) >= (earlier.submitted or 0):
+                    kept[response.worker] = response
+        return sorted(kept.values(), key=lambda response: response.worker)
 
 
 def read_responses(folder: JobFolder) -> Responses:
-    """Every worker's last answer to every data object. Raises StorageError when the tree cannot be read."""
-    answers: dict[str, dict[str, Response]] = {}
-    unreadable: list[str] = []
+    """The worker responses of a job. Raises StorageError when the tree cannot be read."""
+    files: dict[str, list[tuple[str, bytes]]] = {}
     for path, body in folder.files(RESPONSES):
-        found = _answers(body)
-        if found is None:
-            unreadable.append(path)
-            continue
-        kept = answers.setdefault(PurePosixPath(path).parent.name, {})
-        for response in found:
-            earlier = kept.get(response.worker)
-            if earlier is None or (response.submitted or 0) >= (earlier.submitted or 0):
-                kept[response.worker] = response
+        files.setdefault(path.rpartition("/")[0].rpartition("/")[2], []).append((path, body))
     sources = dict(_sources(body for _, body in folder.files(REQUESTS)))
-    by_id = {key: sorted(kept.values(), key=lambda response: response.worker) for key, kept in answers.items()}
-    return Responses(by_id, sources, {source: key for key, source in sources.items()}, tuple(unreadable))
+    return Responses(files, sources, {source: key for key, source in sources.items()})
 
 
 def _answers(body: bytes) -> list[Response] | None:
@@ -183,6 +197,6 @@ def _sources(bodies: Iterable[bytes]) -> Iterator[tuple[str, str]]:
 
 def _json(body: bytes) -> Any:
     try:
-        return json.loads(body)
+        return loads(body)
     except (ValueError, RecursionError):
         return None

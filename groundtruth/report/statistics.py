@@ -216,13 +216,16 @@ def _judged(report: Report) -> Iterator[tuple[float, bool]]:
 
 
 def _reliability(judged: Iterable[tuple[float, bool]]) -> Reliability:
-    groups: list[list[tuple[float, bool]]] = [[] for _ in range(BINS)]
+    counts, sums, rights = [0] * BINS, [0.0] * BINS, [0] * BINS
     for confidence, is_right in judged:
-        groups[bin_of(confidence)].append((confidence, is_right))
+        tenth = bin_of(confidence)
+        counts[tenth] += 1
+        sums[tenth] += confidence
+        rights[tenth] += is_right
     bins = tuple(
-        Bin(len(group), fmean(c for c, _ in group), sum(right for _, right in group) / len(group)) if group else None
-        for group in groups
+        Bin(count, total / count, right / count) if count else None
+        for count, total, right in zip(counts, sums, rights, strict=True)
     )
-    count = sum(len(group) for group in groups)
+    count = sum(counts)
     gap = sum(one.count * abs(one.accuracy - one.confidence) for one in bins if one is not None)
     return Reliability(bins, count, gap / count if count else 0.0)

@@ -24,6 +24,7 @@ from groundtruth.service.portal.calls import Calls
 from groundtruth.service.portal.entry import EntryCalls
 from groundtruth.service.portal.frames import Frames
 from groundtruth.service.portal.guard import Brake, Guard, own_origin
+from groundtruth.service.portal.live_report import LiveReport
 from groundtruth.service.portal.owner import JobStopper, OwnerCalls, OwnerPages
 from groundtruth.service.portal.pages import Pages, Visit, WorkerPages, page
 from groundtruth.service.portal.sessions import Sessions
@@ -99,6 +100,7 @@ def portal_app(
         Route("/owner", shown(owner_pages.jobs)),
         Route("/owner/people", shown(owner_pages.people)),
         Route("/owner/jobs/{job}", shown(owner_pages.job)),
+        Route("/owner/jobs/{job}/report", shown(LiveReport(database, sign, clock).page)),
         Mount("/api/owner", routes=owner_calls.routes(calls)),
         Mount("/api", routes=[*entry.routes(calls), *worker_calls.routes(calls)]),
         Mount("/static", Assets(_STATIC_FILES, {})),
