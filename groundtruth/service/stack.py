@@ -3,6 +3,7 @@
 import contextlib
 import gc
 import os
+import socket
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -114,9 +115,21 @@ def _unsearched_heap() -> Iterator[None]:
 
 def _storage(options: StackOptions, parts: contextlib.ExitStack) -> tuple[Storage, dict[str, str]]:
     if options.s3_url is None:
+        _check_free(options.s3_port)
         return parts.enter_context(EmbeddedS3(options.data / "s3", port=options.s3_port)), dict(CREDENTIALS)
     given = {} if boto3.Session().get_credentials() else dict(CREDENTIALS)
     return RemoteS3(options.s3_url, _client("s3", options.s3_url, given)), given
+
+
+def _check_free(port: int) -> None:
+    """Raise RequestError when the embedded S3 could not listen on this port: moto's server would wait for itself for good."""
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise RequestError(
+            f"--s3-port {port}: the embedded S3 cannot listen there ({reason}). Name a free port, or 0 for any."
+        ) from error
 
 
 def _functions(

@@ -166,6 +166,14 @@ def test_only_one_service_has_a_folder(served):
     assert "is in use by another service" in done.stderr
 
 
+def test_a_port_that_is_taken_is_said_at_once(served, tmp_path):
+    taken = served.s3_address.rsplit(":", 1)[1]
+    command = [sys.executable, "-m", "groundtruth", "serve", "--data", tmp_path, "--port", "0", "--s3-port", taken]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 2
+    assert f"--s3-port {taken}: the embedded S3 cannot listen there" in done.stderr
+
+
 def test_nobody_listens_to_others_without_an_owners_account(tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "groundtruth", "serve", "--data", tmp_path, "--host", "0.0.0.0", "--port", "0"],
