@@ -22,11 +22,12 @@ from consolidation.settings import Settings
 class _Watch:
     """Puts `Observed` around the task of one call."""
 
-    def __init__(self) -> None:
+    def __init__(self, categories: LabelCategories) -> None:
+        self._labels = [category.label for category in categories.categories]
         self._observed: Observed | None = None
 
     def __call__(self, task: Task) -> Task:
-        self._observed = Observed(task)
+        self._observed = Observed(task, self._labels)
         return self._observed
 
     def count(self, counts: AgreementCounts) -> None:
@@ -82,7 +83,7 @@ def reconsolidate(
     statuses: Counter[str] = Counter()
     skipped = 0
     for start in range(0, len(objects), objects_at_once):
-        watch = _Watch()
+        watch = _Watch(categories)
         labelled = label_payload(
             uri,
             _Part(uri, objects[start : start + objects_at_once], read),

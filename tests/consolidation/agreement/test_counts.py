@@ -14,6 +14,7 @@ from labelling_cases import box, categories, data_object, page
 from consolidation.agreement import AgreementCounts, merged, report
 from consolidation.agreement import counts as counts_module
 from consolidation.errors import EventError
+from consolidation.label_categories import from_config
 
 Counts = Callable[..., AgreementCounts]
 TASKS = ["document-type", "invoice-boxes", "invoice-fields"]
@@ -204,3 +205,32 @@ def test_names_with_tabs_stay_apart(counts_of: Counts) -> None:
     objects = [data_object("0", {"x": {"a\tb": "EUR"}, "y": {"a\tb": "USD"}})]
     told = report(counts_of(objects, "invoice-fields", names=names))
     assert told["pairs"][0]["cohen_kappa"]["value"] == 0.0
+
+
+def test_ordered_types_also_agree_by_their_distance(counts_of: Counts) -> None:
+    names = from_config({"labels": [{"label": label} for label in "abcde"], "task": {"choice": "ordered"}})
+
+    def chose(label: str) -> dict[str, Any]:
+        return {"documentType": {"label": label}}
+
+    near = [data_object(str(n), {"x": chose("abcde"[n]), "y": chose("abcde"[n - 1])}) for n in range(1, 5)]
+    far = [data_object(str(n), {"x": chose("abcde"[n]), "y": chose("abcde"[4 - n])}) for n in range(1, 5)]
+    fields = [
+        report(counts_of(objects, names=names))["fields"]["document_type"]["krippendorff_alpha_interval"]["value"]
+        for objects in (near, far)
+    ]
+    assert fields[0] > 0.5
+    assert fields[1] < 0
+
+
+def test_where_several_types_hold_each_is_a_question_of_its_own(counts_of: Counts) -> None:
+    names = from_config({"labels": [{"label": "paid"}, {"label": "stamped"}], "task": {"choice": "several"}})
+    objects = [
+        data_object("0", {"a": {"t": {"labels": ["paid"]}}, "b": {"t": {"labels": ["paid", "stamped"]}}}),
+        data_object("1", {"a": {"t": {"labels": ["stamped"]}}, "b": {"t": {"labels": ["stamped"]}}}),
+    ]
+    told = report(counts_of(objects, names=names))
+    assert told["fields"]["paid"]["pair_agreement"] == {"value": 1.0, "weight": 2}
+    assert told["fields"]["paid"]["krippendorff_alpha"]["value"] == 1.0
+    assert told["fields"]["stamped"]["pair_agreement"] == {"value": 0.5, "weight": 2}
+    assert told["pairs"][0]["pair_agreement"] == {"value": 0.75, "weight": 4}

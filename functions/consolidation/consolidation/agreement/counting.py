@@ -1,8 +1,10 @@
 """Counts agreement on what a task type collected from its workers' answers, before anything is merged or voted."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
+from operator import itemgetter
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -13,26 +15,51 @@ from consolidation.agreement.unit import as_number, count_numbers, count_values,
 from consolidation.boxes import CollectedBoxes
 from consolidation.document_type import CollectedTypes
 from consolidation.invoice_fields import CollectedFields, FieldVotes
+from consolidation.several_types import CollectedLabels
 
 DOCUMENT_TYPE_FIELD = "document_type"
 ABSENT = "absent"
+YES, NO = "yes", "no"
+_NO_STEPS: Mapping[str, int] = MappingProxyType({})
 _CLOSED_TYPES = frozenset({"currency"})
 _MOST_REMEMBERED = 50_000
 
 
-def count_types(collected: Sequence[CollectedTypes], counts: AgreementCounts) -> None:
-    """Adds document types."""
+def count_types(
+    collected: Sequence[CollectedTypes], counts: AgreementCounts, steps: Mapping[str, int] = _NO_STEPS
+) -> None:
+    """Adds document types. steps: the place of each type on a scale, where types are ordered."""
     counted = counts.field_called(DOCUMENT_TYPE_FIELD)
     for one in collected:
         counts.objects += 1
         counts.answers += len(one.votes)
         count_values(counted, [label for _, label in one.votes], is_closed=True)
+        count_numbers(counted, [steps[label] for _, label in one.votes if label in steps])
         for (first, value), (second, other) in combinations(sorted(one.votes), 2):
             pair = counts.pair_of(first, second)
             pair.objects += 1
             pair.compared += 1
             pair.equal += value == other
             _tabulate(pair.same, pair.first, pair.second, (DOCUMENT_TYPE_FIELD, value, other))
+
+
+def count_several(collected: Sequence[CollectedLabels], names: Sequence[str], counts: AgreementCounts) -> None:
+    """Adds several labels an object: each label is a question of its own, answered by yes or no. names: the labels that were on offer."""
+    for one in collected:
+        counts.objects += 1
+        counts.answers += len(one.answers)
+        asked = list(dict.fromkeys([*names, *sorted(label for _, labels in one.answers for label in labels)]))
+        for label in asked:
+            values = [YES if label in labels else NO for _, labels in one.answers]
+            count_values(counts.field_called(label), values, is_closed=True)
+        for (first, labels), (second, others) in combinations(sorted(one.answers, key=itemgetter(0)), 2):
+            pair = counts.pair_of(first, second)
+            pair.objects += 1
+            pair.compared += len(asked)
+            for label in asked:
+                value, other = YES if label in labels else NO, YES if label in others else NO
+                pair.equal += value == other
+                _tabulate(pair.same, pair.first, pair.second, (label, value, other))
 
 
 def count_fields(collected: Sequence[CollectedFields], counts: AgreementCounts) -> None:

@@ -54,12 +54,12 @@ def _field(counts: FieldCounts, task_type: str) -> Measures:
     if task_type == INVOICE_BOXES:
         return _boxes(counts)
     measures = {"krippendorff_alpha": _alpha(counts), "fleiss_kappa": _fleiss(counts), "pair_agreement": _equal(counts)}
-    if task_type == DOCUMENT_TYPE:
-        return measures
     if counts.numbers:
         measures["krippendorff_alpha_interval"] = interval_alpha(
             counts.numbers, counts.total, counts.squares, counts.within
         )
+    if task_type == DOCUMENT_TYPE:
+        return measures
     return {**measures, "edit_agreement": share(counts.similarity, counts.texts, NO_TEXTS, MILLION)}
 
 
