@@ -49,6 +49,36 @@ def _label(name: str, display_name: str, kind: str = "text", required: bool = Tr
     return {"label": name, "displayName": display_name, "type": kind, "description": help_text, "required": required}
 
 
+ANSWERS: dict[str, dict[str, Any]] = {
+    "document-type": {"types": [{"label": "invoice", "by": "AB"}, {"label": "receipt", "by": "C"}]},
+    "invoice-boxes": {
+        "labels": [name for name, *_ in FIELDS],
+        "boxes": [
+            {"by": "A", "boxes": [[4, 900, 1400, 150, 40]]},
+            {"by": "B", "boxes": [[4, 902, 1401, 150, 40], [0, 100, 100, 200, 30]]},
+        ],
+    },
+    "invoice-fields": {
+        "fields": {
+            "vendor_name": [{"value": "Acme Paper Ltd", "by": "ABC"}],
+            "po_number": [{"absent": True, "by": "ABC"}],
+            "total_amount": [
+                {"value": "1,204.50", "by": "A"},
+                {"value": "1,240.50", "by": "B"},
+                {"blank": True, "by": "C"},
+            ],
+        }
+    },
+}
+
+
+def _review(task_type: str, **changes: Any) -> dict[str, Any]:
+    """The task input of an expert: every answer beside what the page shows anyway."""
+    disputed = ["total_amount"] if task_type != "document-type" else []
+    answers = {"line": 3, "reasons": ["Total amount: tie."], "disputed": disputed} | ANSWERS[task_type]
+    return _task(task_type, **{"details": {"document": "INV-10442", "review": answers}, **changes})
+
+
 def _task(task_type: str, **changes: Any) -> dict[str, Any]:
     types = [_label(name.lower().replace(" ", "_"), name) for name in TYPES]
     labels = types if task_type == "document-type" else [_label(*field) for field in FIELDS]
@@ -72,16 +102,22 @@ def make_task() -> Callable[..., dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
+def make_review() -> Callable[..., dict[str, Any]]:
+    """The task input of a review job, for the template invoice-review."""
+    return _review
+
+
+@pytest.fixture(scope="session")
 def template_file() -> Callable[[str], Path]:
     return lambda task_type: TEMPLATES / f"{task_type}.liquid.html"
 
 
 @pytest.fixture(scope="session")
 def render_task(template_file: Callable[[str], Path]) -> Callable[..., str]:
-    """The page of a task input, with a stand-in for signed URLs."""
+    """The page of a task input, with a stand-in for signed URLs; in the template of its task type unless another is named."""
 
-    def render_task(task: dict[str, Any], **settings: Any) -> str:
-        template = Template.read(template_file(task["taskType"]))
+    def render_task(task: dict[str, Any], template_name: str = "", **settings: Any) -> str:
+        template = Template.read(template_file(template_name or task["taskType"]))
         page = template.page(
             task, sign=lambda uri: uri.replace("s3://", "https://signed.example/") + "?a=1&b=2", **settings
         )

@@ -11,6 +11,8 @@ import pytest
 from groundtruth.templates import CROWD_ELEMENTS_URL, MAXIMUM_CHARACTERS
 
 TASK_TYPES = ["document-type", "invoice-boxes", "invoice-fields"]
+REVIEW = "invoice-review"
+TEMPLATES = [*TASK_TYPES, REVIEW]
 # Contract section 4.4.
 DOCUMENTED = {
     "crowd-alert",
@@ -72,17 +74,22 @@ class Elements(HTMLParser):
         assert self.open.pop() == tag
 
 
-@pytest.fixture(params=TASK_TYPES)
+@pytest.fixture(params=TEMPLATES)
 def source(request: pytest.FixtureRequest, template_file: Callable[[str], Path]) -> str:
     return template_file(request.param).read_text(encoding="utf-8")
 
 
-@pytest.fixture(params=TASK_TYPES)
+@pytest.fixture(params=[*TASK_TYPES, *(f"{REVIEW} of {task_type}" for task_type in TASK_TYPES)])
 def elements(
-    request: pytest.FixtureRequest, make_task: Callable[..., Any], render_task: Callable[..., str]
+    request: pytest.FixtureRequest,
+    make_task: Callable[..., Any],
+    make_review: Callable[..., Any],
+    render_task: Callable[..., str],
 ) -> list[Element]:
     parser = Elements()
-    parser.feed(render_task(make_task(request.param)))
+    template, _, task_type = request.param.partition(" of ")
+    page = render_task(make_review(task_type), template) if task_type else render_task(make_task(template))
+    parser.feed(page)
     assert parser.open == []
     return parser.found
 
@@ -137,9 +144,12 @@ def test_every_input_has_a_name_of_its_own(elements: list[Element]):
     names = [
         (tag, attributes.get("name"))
         for tag, attributes, _ in elements
-        if tag in WIDGETS | {"crowd-checkbox", "crowd-input", "input"}
+        if tag in WIDGETS | {"crowd-checkbox", "crowd-input", "input"} and attributes.get("type") != "radio"
     ]
-    assert names
+    radios = [attributes for tag, attributes, _ in elements if attributes.get("type") == "radio"]
+    assert names or radios
+    assert len({radio["name"] for radio in radios}) <= 1  # one choice, whose radio buttons share its name
+    assert len({radio["value"] for radio in radios}) == len(radios)
     assert all(name for _, name in names)
     single = [name for tag, name in names if tag != "crowd-checkbox"]
     assert len(single) == len(set(single))
@@ -158,23 +168,23 @@ def test_everything_is_inside_one_form(elements: list[Element]):
 
 def test_every_picture_and_control_has_a_name_for_a_screen_reader(elements: list[Element]):
     labelled = {attributes.get("for") for tag, attributes, _ in elements if tag == "label"}
-    for tag, attributes, _ in elements:
+    for tag, attributes, parent in elements:
         if tag == "svg":
             assert attributes["role"] == "img"
             assert attributes["aria-label"]
         if tag == "img":
             assert attributes["alt"]
-        if tag == "input":
-            assert attributes["id"] in labelled
+        if tag == "input" and attributes.get("type") != "hidden":
+            assert attributes["id"] in labelled or parent == "label"
 
 
 def test_the_page_viewer_is_the_same_everywhere(template_file: Callable[[str], Path]):
     blocks = [
         re.findall(r"/\* Page viewer: .*?/\* End of the page viewer\. \*/", template_file(name).read_text(), re.DOTALL)
-        for name in ("document-type", "invoice-fields")
+        for name in ("document-type", "invoice-fields", REVIEW)
     ]
     assert len(blocks[0]) == 2
-    assert blocks[0] == blocks[1]
+    assert all(block == blocks[0] for block in blocks)
 
 
 @pytest.mark.parametrize("task_type", TASK_TYPES)

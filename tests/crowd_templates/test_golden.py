@@ -26,12 +26,20 @@ PAGES: dict[str, dict[str, Any]] = {
         "text": "TOTAL 1,204.50",
         "initialValue": PRIOR_FIELDS,
     },
+    "invoice-review-document-type": {"task_type": "document-type"},
+    "invoice-review-boxes": {"task_type": "invoice-boxes", "initialValue": PRIOR_BOXES},
+    "invoice-review-fields": {"task_type": "invoice-fields", "initialValue": PRIOR_FIELDS},
 }
+REVIEW = "invoice-review"
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_the_page_is_as_before(name: str, make_task: Callable[..., Any], render_task: Callable[..., str]):
-    page = render_task(make_task(**PAGES[name]))
+def test_the_page_is_as_before(
+    name: str, make_task: Callable[..., Any], make_review: Callable[..., Any], render_task: Callable[..., str]
+):
+    is_review = name.startswith(REVIEW)
+    task = (make_review if is_review else make_task)(**PAGES[name])
+    page = render_task(task, REVIEW if is_review else "")
     file = GOLDEN / f"{name}.html"
     if os.environ.get("UPDATE_GOLDEN"):
         file.write_text(page, encoding="utf-8")
