@@ -27,7 +27,7 @@ from groundtruth.report.images import (
     no_images,
     signed_links,
 )
-from groundtruth.report.responses import job_folder
+from groundtruth.report.responses import JobFolder, job_folder, responses_folder
 from groundtruth.report.statistics import figures
 from groundtruth.storage import RemoteS3
 from groundtruth.workforce import TruthFile
@@ -81,6 +81,11 @@ Examples:
 )
 @click.option("--sample", type=click.IntRange(0), default=50, show_default=True, help="Documents to check by eye.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Another number draws another sample.")
+@click.option(
+    "--responses",
+    metavar="FOLDER",
+    help="The job's folder with annotations/worker-response, here or s3://. Default: the one the manifest lies in.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 @click.option("--endpoint-url", metavar="URL", help="Where S3 is. Default: AWS.")
 def report(
@@ -95,6 +100,7 @@ def report(
     sign_hours: int,
     sample: int,
     seed: int,
+    responses: str | None,
     as_json: bool,
     endpoint_url: str | None,
 ) -> int:
@@ -118,7 +124,7 @@ def report(
         created=f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         notes=notes,
     )
-    folder = job_folder(output_manifest, endpoint_url)
+    folder = answers_folder(output_manifest, responses, endpoint_url)
     with progress_bar("Reading") as bar, opened(output_manifest, RemoteS3(endpoint_url)) as file:
         made = read_report(file, output_manifest, folder, settings, on_document=bar.step)
     try:
@@ -127,6 +133,13 @@ def report(
         raise RequestError(f"{out}: the report cannot be written ({error.strerror}).") from error
     _tell(made, out, as_json)
     return 0
+
+
+def answers_folder(manifest: str, responses: str | None, endpoint_url: str | None) -> JobFolder | None:
+    """The job's tree that the answers are in: the one named, else the one that the manifest lies in; None when it lies in none."""
+    if responses is not None:
+        return responses_folder(responses, endpoint_url)
+    return job_folder(manifest, endpoint_url)
 
 
 def usual_labels() -> list[Sequence[Mapping[str, Any]]]:

@@ -11,12 +11,11 @@ import click
 from rich.markup import escape
 
 from groundtruth.command.console import console
-from groundtruth.command.report import usual_labels
+from groundtruth.command.report import answers_folder, usual_labels
 from groundtruth.errors import RequestError
 from groundtruth.export.lines import opened
 from groundtruth.jobs.categories import read_label_categories
 from groundtruth.report import Report, ReportSettings, read_report
-from groundtruth.report.responses import job_folder
 from groundtruth.review import (
     MergeSummary,
     ReviewSettings,
@@ -70,6 +69,11 @@ _CODES = {"sum": "do not add up", "confidence": "below the confidence", "rejecte
     show_default=True,
     help="Fields that must add up, to the cent (repeatable); an empty text checks none.",
 )
+@click.option(
+    "--responses",
+    metavar="FOLDER",
+    help="The job's folder with annotations/worker-response, here or s3://. Default: the one the manifest lies in.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @click.option("--endpoint-url", metavar="URL", help="Where S3 is. Default: AWS.")
 def review(
@@ -82,6 +86,7 @@ def review(
     decisions: Path | None,
     minimum_confidence: float,
     sums: tuple[str, ...],
+    responses: str | None,
     as_json: bool,
     endpoint_url: str | None,
 ) -> int:
@@ -103,7 +108,7 @@ def review(
     labels = read_label_categories(label_categories).labels if label_categories else ()
     reading = ReportSettings(attribute=label_attribute, labels=labels, usual_labels=usual_labels(), sample=0)
     with opened(output_manifest, RemoteS3(endpoint_url)) as file:
-        report = read_report(file, output_manifest, job_folder(output_manifest, endpoint_url), reading)
+        report = read_report(file, output_manifest, answers_folder(output_manifest, responses, endpoint_url), reading)
         with _written(out, (output_manifest,)) as lines:
             summary = make_review(file, output_manifest, report, settings, lines)
     config = out.with_name(f"{out.stem}.label-categories.json")
@@ -192,5 +197,9 @@ def _tell_merged(summary: MergeSummary, out: Path, as_json: bool) -> None:
         f"{summary.undecided:,} stayed undecided.",
         soft_wrap=True,
     )
+    if summary.too_long:
+        console.print(
+            f"{summary.too_long:,} labels or lines are longer than Ground Truth takes in the manifest of another job."
+        )
     if not as_json:
         click.echo(out)

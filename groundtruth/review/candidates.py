@@ -44,8 +44,8 @@ def candidates(document: Document, report: Report, reasons: Sequence[Reason], mo
 
 
 def size(value: Any) -> int:
-    """Characters of the JSON, as it is written into the manifest."""
-    return len(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    """Characters of the JSON as `groundtruth check` counts them: with a space after commas and colons, so that it fits however it is written again."""
+    return len(json.dumps(value, ensure_ascii=False))
 
 
 def _disputed(document: Document, report: Report, reasons: Sequence[Reason]) -> list[int]:
@@ -132,7 +132,7 @@ def _without_rarest(head: dict[str, Any], answers: dict[str, Any], most: int) ->
     sizes = [size(one) for one in lists]
     while surplus > 0 and any(lists):
         longest = max((at for at, one in enumerate(lists) if one), key=sizes.__getitem__)
-        freed = size(lists[longest].pop()) + 1
+        freed = size(lists[longest].pop()) + (2 if lists[longest] else 0)
         sizes[longest] -= freed
         surplus -= freed
     if size(value) > most:

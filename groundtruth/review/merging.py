@@ -3,17 +3,18 @@
 A reviewed label says so: `"reviewed": true`, and under `"previous"` the status, confidence and workers it had, or that it had none.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import IO, Any
 
 from groundtruth.errors import ManifestError, RequestError
+from groundtruth.export.json_lines import dumps
 from groundtruth.export.labels import read_label
 from groundtruth.export.lines import METADATA, parsed
 from groundtruth.export.model import Kind, Label
 from groundtruth.export.survey import survey
-from groundtruth.review.candidates import KEY
+from groundtruth.manifest.checking import LONGEST_ATTRIBUTE, LONGEST_LINE
+from groundtruth.review.candidates import KEY, size
 
 _DECIDED = "agreed"
 _KEPT = ("status", "confidence", "workers", "reason")
@@ -22,12 +23,15 @@ _KEPT = ("status", "confidence", "workers", "reason")
 @dataclass(frozen=True, slots=True)
 class MergeSummary:
     """reviewed: labels that are now the expert's; changed: those of them that say something else than before. undecided: objects of the
-    review that have no usable answer of the expert, so that the former label stays."""
+    review that have no usable answer of the expert, so that the former label stays. too_long: lines whose label is longer than Ground Truth takes
+    in the manifest of another job, or that are so themselves, although everything the merge adds was left out.
+    """
 
     documents: int
     reviewed: int
     changed: int
     undecided: int
+    too_long: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ def merge_review(
     """
     chosen = _review_attribute(original, name, review, review_name, review_attribute)
     attribute, reviewed = _reviews(review, review_name, chosen)
-    documents = merged = changed = undecided = 0
+    documents = merged = changed = undecided = too_long = 0
     original.seek(0)
     for number, line in enumerate(original, 1):
         if not line.strip():
@@ -73,11 +77,13 @@ def merge_review(
         before = _label(data_object, attribute)
         changed += before is None or _said(before) != _said(label)
         merged += 1
-        out.write(_bytes(_merged(data_object, attribute, entry)))
+        final = _fitting(data_object, attribute, entry)
+        too_long += not _fits(final, attribute)
+        out.write(dumps(final) + b"\n")
     if reviewed:
         entry = next(iter(reviewed.values()))
         raise RequestError(f"{review_name}, line {entry.number}: it reviews a line that {name} does not have.")
-    return MergeSummary(documents, merged, changed, undecided)
+    return MergeSummary(documents, merged, changed, undecided, too_long)
 
 
 def _review_attribute(
@@ -155,14 +161,20 @@ def _said(label: Label) -> object:
     return label.document_type.name if label.document_type else None
 
 
-def _merged(data_object: dict[str, Any], attribute: str, entry: _Reviewed) -> dict[str, Any]:
+def _fitting(data_object: dict[str, Any], attribute: str, entry: _Reviewed) -> dict[str, Any]:
+    """The line with the expert's label, and as much of what was before as Ground Truth's limits leave room for."""
     before, metadata = data_object.get(attribute), data_object.get(attribute + METADATA)
     kept = {key: before[key] for key in _KEPT if key in before} if isinstance(before, dict) else {"status": "failed"}
     if isinstance(metadata, dict) and isinstance(metadata.get("job-name"), str):
         kept["job-name"] = metadata["job-name"]
-    value = {**entry.value, "reviewed": True, "previous": kept}
-    return {**data_object, attribute: value, attribute + METADATA: dict(entry.metadata)}
+    brief = {key: kept[key] for key in ("status",) if key in kept}
+    for added in ({"reviewed": True, "previous": kept}, {"reviewed": True, "previous": brief}, {"reviewed": True}, {}):
+        value = {**entry.value, **added}
+        final = {**data_object, attribute: value, attribute + METADATA: dict(entry.metadata)}
+        if _fits(final, attribute):
+            break
+    return final
 
 
-def _bytes(data_object: Mapping[str, Any]) -> bytes:
-    return json.dumps(data_object, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace") + b"\n"
+def _fits(data_object: Mapping[str, Any], attribute: str) -> bool:
+    return size(data_object[attribute]) < LONGEST_ATTRIBUTE and size(data_object) < LONGEST_LINE

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from groundtruth.errors import RequestError
 from groundtruth.export.model import Kind
-from groundtruth.manifest.checking import check_line
+from groundtruth.manifest.checking import LONGEST_ATTRIBUTE, check_line
 from groundtruth.report import Report, ReportSettings, read_report
 from groundtruth.report.model import Answer, Category, Content, Document, DrawnBox
 from groundtruth.report.responses import job_folder
@@ -191,6 +191,36 @@ def test_the_experts_answer_wins_and_says_what_was_before(job: Callable[..., Pat
     assert json.dumps(final[0]) == manifest.read_text().splitlines()[0]
 
 
+@settings(deadline=None, max_examples=40)
+@given(st.integers(18_800, 20_200), st.integers(0, 400))
+def test_a_merged_label_is_one_that_ground_truth_takes_unless_the_expert_said_more(characters: int, reason: int):
+    before = label(ADDS_UP, "tie") | {"reason": "ü" * reason}
+    line = {"source-ref": "s3://acme/p.png", "label": before, "label-metadata": {"job-name": "job-1"}}
+    decided = label(ADDS_UP)
+    decided["fields"]["subtotal"]["value"] = "é" * (characters - size(decided) + len("100.00"))
+    review = line | {
+        KEY: {"attribute": "label", "line": 0},
+        "second": decided,
+        "second-metadata": {"job-name": "job-2"},
+    }
+    out = io.BytesIO()
+    summary = merge_review(as_file(line), "output.manifest", as_file(review), "review.manifest", out)
+    final = json.loads(out.getvalue())
+    fits = characters < LONGEST_ATTRIBUTE
+    assert summary.too_long == (0 if fits else 1)
+    assert not fits or check_line(out.getvalue().rstrip(b"\n")).problems == ()
+    assert {key: final["label"][key] for key in decided} == decided
+    told = final["label"].get("previous")
+    assert told is None or told["status"] == "tie"
+    assert characters > 19_400 or told == {
+        key: before[key] for key in ("status", "confidence", "workers", "reason")
+    } | {"job-name": "job-1"}
+
+
+def as_file(line: Any) -> io.BytesIO:
+    return io.BytesIO(json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+
+
 def test_a_failed_line_gets_the_experts_label(job: Callable[..., Path]):
     manifest = job([None, label(ADDS_UP)])
     lines, _ = reviewed(manifest)
@@ -255,7 +285,9 @@ def test_candidate_values_never_outgrow_their_room(values: list[list[str]], most
 def test_candidate_boxes_never_outgrow_their_room(boxes: int, workers: int, most: int):
     content = Content(boxes=tuple(DrawnBox(0, at, at, 100.4, 20.6) for at in range(boxes)))
     one, report = document(Kind.BOXES, [content] * workers, 2)
-    assert size(candidates(one, report, [], most)) <= most
+    found = candidates(one, report, [], most)
+    assert size(found) <= most
+    assert check_line(json.dumps({"source-ref": "s3://acme/p.png", KEY: found}).encode()).problems == ()
 
 
 def test_a_line_of_long_answers_is_one_that_ground_truth_takes(job: Callable[..., Path]):
