@@ -90,17 +90,22 @@ def output_of_a_job(stage: Stage) -> None:
         stage.client("s3").upload_file(str(stage.folder / "out/demo/s3" / bucket / key), bucket, key)
 
 
+def small_demo(stage: Stage) -> None:
+    """What `groundtruth demo` leaves: made once, for all pages that begin with it or run it."""
+    if not stage.demo.exists():
+        command = [sys.executable, "-m", "groundtruth", "demo", "--count", "4", "--workers", "3", "--out", stage.demo]
+        subprocess.run(command, cwd=ROOT, env=stage.environment, capture_output=True, timeout=300, check=True)
+
+
 def demo(stage: Stage) -> None:
-    """What `groundtruth demo --out out/demo` leaves: made once, for all pages that begin with it."""
-    made = stage.folder.parent / "demo"
-    if not made.exists():
-        command = [sys.executable, "-m", "groundtruth", "demo", "--count", "6", "--out", str(made)]
-        subprocess.run(command, cwd=ROOT, env=stage.environment, capture_output=True, timeout=120, check=True)
-    shutil.copytree(made, stage.folder / "out/demo")
+    """The same, under the name that the pages use."""
+    small_demo(stage)
+    shutil.copytree(stage.demo, stage.folder / "out/demo")
 
 
 def report_in_python(stage: Stage) -> None:
-    """The variable that the page's Python begins with."""
+    """A demo, and the variable that the page's Python begins with."""
+    small_demo(stage)
     manifest = "out/demo/s3/groundtruth-local/demo-invoice-boxes/manifests/output/output.manifest"
     stage.prelude = f'manifest = "{manifest}"\n'
 

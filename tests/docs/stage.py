@@ -1,12 +1,14 @@
 """Where a page's blocks run: a folder of its own, an S3, and whatever else the page starts.
 
 A command runs as the page has it, in a shell, with four exceptions, each for the tests' sake: services listen on any free port, they run
-beside the blocks that follow, the settings that they print are in those blocks' environment, as if the reader had pasted them, and a demo draws fewer invoices.
+beside the blocks that follow, the settings that they print are in those blocks' environment, as if the reader had pasted them, and a demo is a
+copy of a small one that was made before.
 """
 
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 import threading
@@ -23,18 +25,18 @@ from tests.service.serving import Person
 
 _LINKED = ("crowd_templates", "events", "functions", "label_categories", "template.yaml", "samconfig.toml")
 _SERVICES = (("groundtruth", "serve"), ("groundtruth", "render"))
-_DEMO_INVOICES = 6
 _PATIENCE = 60
 """Seconds that one block may take, and that a service may take to start."""
 
 
 class Stage:
-    """Use as a context manager. prelude: what a reader's program has before the page's Python. people: who labels."""
+    """Use as a context manager. prelude: what a reader's program has before the page's Python. people: who labels. demo: a folder that a demo left."""
 
     def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
         """settings: of AWS clients, as environment."""
         self.folder = folder
         self.prelude = ""
+        self.demo = folder.parent / "demo"
         self.people: list[Person] = []
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "GROUNDTRUTH_"))}
         path = os.pathsep.join([str(ROOT / ".venv/bin"), inherited.get("PATH", "")])
@@ -77,12 +79,15 @@ class Stage:
             self._serve(each)
         else:
             # `export` and variables last from block to block, as in the reader's shell.
-            script = f'set -euo pipefail\n{_fewer(each.shell)}\n{{ set +x; env -0 >"$STAGE_ENVIRONMENT"; }} 2>&-'
+            script = f'set -euo pipefail\n{self._script(each)}\n{{ set +x; env -0 >"$STAGE_ENVIRONMENT"; }} 2>&-'
             kept = self.folder.parent / f"{self.folder.name}.environment"
             self.environment["STAGE_ENVIRONMENT"] = str(kept)
             self._run(each, ["bash", "-ac", script])
             pairs = (entry.partition("=") for entry in kept.read_text(encoding="utf-8").split("\0") if entry)
             self.environment = {name: value for name, _, value in pairs}
+
+    def _script(self, block: Block) -> str:
+        return block.shell.replace("groundtruth demo --out ", f"mkdir -p out && cp -r {shlex.quote(str(self.demo))} ")
 
     def _run(self, block: Block, command: list[str]) -> None:
         done = subprocess.run(
@@ -172,7 +177,3 @@ def _is_service(block: Block) -> bool:
         return False
     words = block.commands[0]
     return tuple(words[:2]) in _SERVICES and (words[1] == "serve" or "--serve" in words)
-
-
-def _fewer(script: str) -> str:
-    return script.replace("groundtruth demo ", f"groundtruth demo --count {_DEMO_INVOICES} ")
