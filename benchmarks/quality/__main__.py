@@ -13,6 +13,7 @@ import sys
 import boxes
 import categorical
 import numpy
+import streaming
 import texts
 from crowds import DataMissingError
 from methods import ROOT, Peers, PeersMissingError, peers
@@ -23,6 +24,7 @@ CHAPTERS = {
     "categorical": ("Categorical answers", categorical.chapter, DATA / "categorical"),
     "boxes": ("Boxes", boxes.chapter, DATA / "boxes"),
     "texts": ("Texts", texts.chapter, DATA / "text"),
+    "streaming": ("Streams", streaming.chapter, DATA / "categorical"),
 }
 INTRODUCTION = """# Quality
 

@@ -112,6 +112,10 @@ class Poll:
             for item, start, end in zip(voted, bounds[:-1], bounds[1:], strict=True)
         }
 
+    def probabilities(self) -> tuple[Ints, Ints, Floats]:
+        """Item, label and posterior probability of every label that was named, where labels are classes."""
+        return self._candidates.items, self._candidates.labels, self._inferred()
+
     def learn(self) -> None:
         """Writes into the record, if there is one, what these votes tell of their workers."""
         if self._record is None:
