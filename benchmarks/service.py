@@ -33,7 +33,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from groundtruth.storage import EmbeddedS3
 from tests.service.postgres import cluster
-from tests.service.serving import Person, Served, make_job, output_manifest, status, wait_for
+from tests.service.serving import Person, Served, make_job, make_team, output_manifest, status, wait_for
 
 ANSWERS = 3
 PACE = 165
@@ -190,6 +190,7 @@ def first_tasks(service: Served) -> dict[str, float]:
     lines = [
         {"source-ref": f"s3://acme/pages/INV-{number:06}-p1.png", "page": number} for number in range(LONG_MANIFEST)
     ]
+    make_team(service)
     ann = service.person("Ann of the long manifest")
     _, cold = time_to_work(service, ann, "Cold", lines[:1000])
     _, warm = time_to_work(service, ann, "Warm", lines[:1000])

@@ -230,11 +230,17 @@ def make_job(served: Served, name: str, task_type: str, lines: list[dict[str, An
     body = "".join(json.dumps(line) + "\n" for line in lines).encode()
     s3.put_object(Bucket="acme", Key=f"manifests/{name}.manifest", Body=body)
     s3.upload_file(str(ROOT / f"crowd_templates/{task_type}.liquid.html"), "acme", f"templates/{task_type}.liquid.html")
+    make_team(served)
+    arn: str = sagemaker.create_labeling_job(**job_request(name, task_type, **options))["LabelingJobArn"]
+    return arn
+
+
+def make_team(served: Served) -> None:
+    """Make the work team "clerks" unless it is there."""
+    sagemaker = served.client("sagemaker")
     if not sagemaker.list_workteams(NameContains="clerks")["Workteams"]:
         members = [{"OidcMemberDefinition": {"Groups": ["clerks"]}}]
         sagemaker.create_workteam(WorkteamName="clerks", Description="Accounts payable", MemberDefinitions=members)
-    arn: str = sagemaker.create_labeling_job(**job_request(name, task_type, **options))["LabelingJobArn"]
-    return arn
 
 
 def job_request(name: str, task_type: str, workers: int = 3, **task: Any) -> dict[str, Any]:
