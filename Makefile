@@ -47,12 +47,12 @@ lint: setup ## ruff, mypy, sam validate
 	.venv-sam/bin/sam validate --lint --template template.yaml --region us-east-1
 
 .PHONY: demo
-demo: .venv/.done ## Draw 24 invoices and run the three labeling jobs over them, from manifest to output.manifest
+demo: .venv/.done ## Draw 24 invoices and take them to labels, reports and training data by the everyday commands
 	rm -rf out/demo
 	$(BIN)/groundtruth demo --out out/demo
 
 .PHONY: demo-receipts
-demo-receipts: .venv/.done ## The same three jobs over the 60 real receipts in ../shared/data
+demo-receipts: .venv/.done ## The same over the 60 real receipts in ../shared/data
 	rm -rf out/receipts
 	$(BIN)/groundtruth demo --out out/receipts --documents ../shared/data/receipts --document-type receipt \
 		--label-categories label_categories/receipts
