@@ -86,7 +86,14 @@ _SHARE = click.FloatRange(0, 1)
     show_default=True,
     help="Least IoU of two workers' boxes that agree.",
 )
-@click.option("--on", "place", type=click.Choice(["here", "aws"]), default="here", show_default=True)
+@click.option(
+    "--on",
+    "place",
+    type=click.Choice(["here", "aws"]),
+    default="here",
+    show_default=True,
+    help="Where it is done: by functions on this machine, or by the stack's state machine.",
+)
 @click.option(
     "--processes", type=click.IntRange(1), help="Functions that run here at a time. Default: one for each processor."
 )
