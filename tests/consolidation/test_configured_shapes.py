@@ -3,8 +3,9 @@
 import json
 
 import pytest
-from conftest import BUCKET
 from labelling_cases import annotation, box, data_object, page
+
+BUCKET = "acme-groundtruth-invoices"
 
 
 def labels(entries):

@@ -1,9 +1,10 @@
 """Polygons: an outline with at least three corners around a part of the image.
 
 Merging. Each worker's outline is a candidate, and so is their mean: the corners of the outline that is closest to all, each moved to the mean of where the
-others have it. Where another outline has as many corners, the corners correspond in the order and direction that fit best; else the point of the
-outline that is nearest. In the mean an outline counts the less the further it lies from the others, as in `merged_edges`. The mean is taken unless the
-closest outline overlaps more with the others than the mean does, or the mean crosses itself where that one does not.
+others have it. Where all outlines have as many corners, these correspond in the order and direction that fit best. Else every outline's corners count: the
+closest one gets a point for each, and of every outline the nearest place belongs to it. In the mean an outline counts the less the further it lies from the
+others, as in `merged_edges`. The mean is taken unless the closest outline overlaps more with the others than the mean does, or the mean crosses itself
+where that one does not.
 """
 
 from collections.abc import Mapping, Sequence
@@ -166,13 +167,14 @@ def _cut(outline: Floats, axis: int, sign: float, limit: float) -> Floats:
 
 def _mean(outlines: Sequence[Floats], weights: Floats, reference: Floats) -> Floats:
     """The corners of the reference, each at the robust mean of where the outlines have it."""
-    places = _corresponding(reference, outlines)
+    is_alike = all(len(outline) == len(reference) for outline in outlines)
+    places = _turned(reference, outlines) if is_alike else _projected(_refined(reference, outlines), outlines)
     middle = _averaged(places, weights)
     spread = max(float(np.abs(places - middle).mean()), _CLOSEST)
     for _ in range(_ROUNDS):
         distance = ((places - middle) ** 2).mean(axis=(1, 2)) / spread**2
         middle = _averaged(places, weights * (_FREEDOM + 1.0) / (_FREEDOM + distance))
-    return middle
+    return middle if is_alike else _simplified(middle)
 
 
 def _averaged(places: Floats, weights: Floats) -> Floats:
@@ -180,31 +182,54 @@ def _averaged(places: Floats, weights: Floats) -> Floats:
     return result
 
 
-def _corresponding(reference: Floats, outlines: Sequence[Floats]) -> Floats:
-    """Where each outline has each corner of the reference: (outlines, corners, 2)."""
+def _turned(reference: Floats, outlines: Sequence[Floats]) -> Floats:
+    """The corners of outlines with as many as the reference in the order and direction that fit it best: (outlines, corners, 2)."""
     count = len(reference)
     ahead = (np.arange(count)[:, None] + np.arange(count)) % count
-    ways = np.concatenate([ahead, ahead[:, ::-1]])
-    places = np.empty((len(outlines), count, 2))
-    alike = [row for row, outline in enumerate(outlines) if len(outline) == count]
-    turned = np.stack([outlines[row] for row in alike])[:, ways]
+    turned = np.stack(outlines)[:, np.concatenate([ahead, ahead[:, ::-1]])]
     best = np.argmin(((turned - reference) ** 2).sum(axis=(2, 3)), axis=1)
-    places[alike] = turned[np.arange(len(alike)), best]
-    for row, outline in enumerate(outlines):
-        if len(outline) != count:
-            places[row] = _nearest(reference, outline)
-    return places
-
-
-def _nearest(reference: Floats, outline: Floats) -> Floats:
-    """The point of the outline that is nearest to each corner of the reference."""
-    start, along = outline, np.roll(outline, -1, axis=0) - outline
-    from_start = reference[:, None, :] - start
-    share = np.clip((from_start * along).sum(axis=2) / np.maximum((along**2).sum(axis=1), _HAIR), 0.0, 1.0)
-    feet = start + share[:, :, None] * along
-    nearest = np.argmin(((reference[:, None, :] - feet) ** 2).sum(axis=2), axis=1)
-    result: Floats = feet[np.arange(len(reference)), nearest]
+    result: Floats = turned[np.arange(len(outlines)), best]
     return result
+
+
+def _projected(points: Floats, outlines: Sequence[Floats]) -> Floats:
+    """The place on each outline that is nearest to each point: (outlines, points, 2)."""
+    return np.stack([_feet(points, outline)[0] for outline in outlines])
+
+
+def _refined(reference: Floats, outlines: Sequence[Floats]) -> Floats:
+    """The reference with a further point wherever an outline has a corner, so that none of them is cut off."""
+    along = [_feet(outline, reference)[1] for outline in outlines]
+    at = np.unique(np.round(np.concatenate([np.arange(len(reference), dtype=np.float64), *along]), 3) % len(reference))
+    side = at.astype(np.int64)
+    start, end = reference[side], np.roll(reference, -1, axis=0)[side]
+    result: Floats = start + (at - side)[:, None] * (end - start)
+    return result
+
+
+def _feet(points: Floats, outline: Floats) -> tuple[Floats, Floats]:
+    """The place on the outline that is nearest to each point, (points, 2), and how many sides along it that is, (points,)."""
+    along = np.roll(outline, -1, axis=0) - outline
+    from_start = points[:, None, :] - outline
+    share = np.clip((from_start * along).sum(axis=2) / np.maximum((along**2).sum(axis=1), _HAIR), 0.0, 1.0)
+    feet = outline + share[:, :, None] * along
+    nearest = np.argmin(((points[:, None, :] - feet) ** 2).sum(axis=2), axis=1)
+    rows = np.arange(len(points))
+    return feet[rows, nearest], nearest + share[rows, nearest]
+
+
+def _simplified(outline: Floats) -> Floats:
+    """The outline without the corners that are less than half a pixel off the line between their neighbours, the nearest left out first."""
+    while len(outline) > FEWEST_CORNERS:
+        before, after = np.roll(outline, 1, axis=0), np.roll(outline, -1, axis=0)
+        line, off = after - before, outline - before
+        length = np.maximum(np.hypot(*line.T), _HAIR)
+        height = np.abs(line[:, 0] * off[:, 1] - line[:, 1] * off[:, 0]) / length
+        flattest = int(np.argmin(height))
+        if height[flattest] >= _CLOSEST:
+            break
+        outline = np.delete(outline, flattest, axis=0)
+    return outline
 
 
 def _crosses_itself(outline: Floats) -> bool:
