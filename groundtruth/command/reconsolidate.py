@@ -61,6 +61,11 @@ _SHARE = click.FloatRange(0, 1)
 @click.option("--minimum-confidence", type=_SHARE, help="A label with less has the status low_agreement.")
 @click.option("--box-iou", type=click.FloatRange(0, 1, min_open=True), help="Least IoU of boxes that are merged.")
 @click.option("--box-quorum", type=_SHARE, help="Least share of the workers in a merged box.")
+@click.option(
+    "--point-radius",
+    type=click.FloatRange(0, 1, min_open=True),
+    help="How far apart points are still one, as a share of the image's diagonal.",
+)
 @categories_option
 @click.option("--label-attribute", "attribute", metavar="NAME", help="Which label. Default: the job's own.")
 @click.option("--name", help="Of the new output, below reconsolidated/ beside the job. Default: the job's.")
@@ -109,6 +114,7 @@ def reconsolidate(
     minimum_confidence: float | None,
     box_iou: float | None,
     box_quorum: float | None,
+    point_radius: float | None,
     label_categories: Path | None,
     attribute: str | None,
     name: str | None,
@@ -135,6 +141,7 @@ def reconsolidate(
         "MINIMUM_CONFIDENCE": minimum_confidence,
         "BOX_IOU": box_iou,
         "BOX_QUORUM": box_quorum,
+        "POINT_RADIUS": point_radius,
     }
     run = Run(
         job_output=tree.address(),

@@ -13,7 +13,7 @@ from typing import Any
 
 from consolidation.errors import EventError
 
-SETTINGS = ("CONSOLIDATION_METHOD", "TIE_POLICY", "MINIMUM_CONFIDENCE", "BOX_IOU", "BOX_QUORUM")
+SETTINGS = ("CONSOLIDATION_METHOD", "TIE_POLICY", "MINIMUM_CONFIDENCE", "BOX_IOU", "BOX_QUORUM", "POINT_RADIUS")
 """What a run may set; everything else is the function's own."""
 MOST_OBJECTS_AT_ONCE = 1_000
 _HINT = "Send what `groundtruth reconsolidate` sends (docs/reconsolidate.md)."
