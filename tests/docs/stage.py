@@ -167,7 +167,8 @@ class Stage:
 
 
 def _alike(text: str) -> str:
-    """Without what differs from run to run: seconds, ports, and white space at the ends of lines."""
+    """Without what differs from run to run and from terminal to terminal: seconds, ports, lengths of bars."""
+    text = re.sub("━+", "━", text)
     text = re.sub(r"\d+\.\d+ s\b", "... s", text)
     return re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1", text)
 

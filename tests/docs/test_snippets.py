@@ -33,12 +33,17 @@ ONLY_PARSED: dict[tuple[str, str], str] = {
     ("docs/moving-from-aws-samples.md", "aws s3 cp"): _AWS_CLI,
     ("docs/moving-from-aws-samples.md", "groundtruth check"): "it names the reader's own files",
     ("docs/moving-from-aws-samples.md", "groundtruth submit"): "test_walk_through_aws.py submits so",
+    (
+        "docs/reconsolidate.md",
+        "",
+    ): "tests/reconsolidate runs both commands",
     ("docs/review.md", "aws s3 cp"): _AWS_CLI,
     ("docs/sam-local.md", ""): "tests/sam/test_local.py runs them in Docker",
     ("docs/status.md", ""): "the walk-through pages run the command, and tests/status",
     ("docs/submit.md", ""): "the walk-through pages run the command, and tests/submit",
     ("docs/templates.md", "$ UPDATE_GOLDEN=1"): "it would write the golden files again",
     ("docs/walk-through-aws.md", ""): "test_walk_through_aws.py runs what can be run",
+    ("docs/worker-statistics.md", ""): _AWS_CLI,
     ("events/README.md", ""): "tests/sam/test_local.py runs it in Docker",
 }
 """By page and how a block begins; an empty beginning is that of every block of the page."""
