@@ -104,8 +104,8 @@ def test_an_exclusion_category_and_nothing_ticked_mean_that_none_holds(answer):
 
 
 def test_an_answer_without_such_an_element_is_no_answer():
-    value = label_types({"comment": "blurred"}, {}, multi("invoice"))
-    assert (value["workers"], value["notes"]) == (1, ["2 answers without labels not counted"])
+    value = label_types({"comment": "blurred"}, {}, {"sure": {"on": True}}, multi("invoice"))
+    assert (value["workers"], value["notes"]) == (1, ["3 answers without labels not counted"])
     assert label_types({})["status"] == "no_answer"
     assert label_types("not JSON")["status"] == "error"
 

@@ -125,9 +125,9 @@ def find_labels(answer: Mapping[str, Any], categories: LabelCategories) -> Label
     named: set[str] = set()
     is_answered = False
     for name, value in _elements(answer):
-        if isinstance(value, str) and (categories.class_id(value) is None or not value.strip()):
-            continue
         labels = [value] if isinstance(value, str) else _named_labels(name, value, categories)
+        if isinstance(value, str) or (len(categories) and _is_ticks(value)):
+            labels = [label for label in labels if categories.class_id(label) is not None]
         named.update(categories.label(label) for label in labels if label.strip())
         is_answered = is_answered or bool(labels) or _could_choose(name, value, categories)
     if not is_answered:
@@ -221,6 +221,11 @@ def _could_choose(name: str, value: object, categories: LabelCategories) -> bool
         return True
     keys = [name if key == _UNNAMED else key for key, ticked in value.items() if isinstance(ticked, bool)]
     return any(categories.class_id(key) is not None for key in keys) if len(categories) else bool(keys)
+
+
+def _is_ticks(value: object) -> bool:
+    """Whether an element's answer is a group of checkboxes."""
+    return isinstance(value, dict) and all(isinstance(ticked, bool) for ticked in value.values())
 
 
 def _objects(answer: object, keys: Sequence[str]) -> Iterator[dict[str, Any]]:
