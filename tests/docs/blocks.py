@@ -20,7 +20,7 @@ _FENCE = re.compile(
     r"^(?:<!-- saved as (?P<saved_as>[\w.-]+) -->\n)?(?P<indent> *)```(?P<language>[\w-]*)\n(?P<text>.*?)^(?P=indent)```$",
     re.MULTILINE | re.DOTALL,
 )
-_LABELING = re.compile(r"<!-- people label (?P<job>[\w-]+) -->")
+_LABELING = re.compile(r"<!-- people label (?P<job>[\w-]+)(?: as (?P<name>[\w ]+))? -->")
 _ENDS = {"&&", "||", ";", "|", "&", "(", ")"}
 """What ends a command; parentheses are those of `$(...)`."""
 
@@ -89,11 +89,12 @@ class Block:
 
 @dataclass(frozen=True)
 class Labeling:
-    """`<!-- people label JOB -->`: here a reader labels in the browser, and the tests' people do it instead."""
+    """`<!-- people label JOB -->`, or `JOB as NAME`: here a reader labels in the browser, and the tests' people do it instead."""
 
     page: str
     line: int
     job: str
+    name: str | None = None
 
 
 def read(page: str) -> Iterator[Block | Labeling]:
@@ -104,7 +105,8 @@ def read(page: str) -> Iterator[Block | Labeling]:
         line = text.count("\n", 0, match.start()) + 1
         found.append(Block(page, line, match["language"], dedent(match["text"]), match["saved_as"]))
     found += [
-        Labeling(page, text.count("\n", 0, match.start()) + 1, match["job"]) for match in _LABELING.finditer(text)
+        Labeling(page, text.count("\n", 0, match.start()) + 1, match["job"], match["name"])
+        for match in _LABELING.finditer(text)
     ]
     yield from sorted(found, key=lambda each: each.line)
 

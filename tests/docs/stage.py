@@ -68,7 +68,7 @@ class Stage:
     def play(self, each: Block | Labeling) -> None:
         """Do what a block says, or what people do between blocks."""
         if isinstance(each, Labeling):
-            self._label(each.job)
+            self._label(each.job, each.name)
         elif each.saved_as:
             (self.folder / each.saved_as).write_text(each.text, encoding="utf-8")
         elif each.language in {"text", "json"}:
@@ -143,15 +143,15 @@ class Stage:
         alarm.cancel()
         assert service.poll() is None, f"{block.name}: the service ended"
 
-    def _label(self, job: str) -> None:
-        """Everybody labels until the job is over."""
+    def _label(self, job: str, name: str | None) -> None:
+        """Everybody, or who is named, labels until the job is over."""
         sagemaker = self.client("sagemaker")
 
         def is_over() -> bool:
             found = sagemaker.describe_labeling_job(LabelingJobName=job)["LabelingJobStatus"]
             return found not in {"Initializing", "InProgress"}
 
-        label(self.people, job, self._words, is_over)
+        label([person for person in self.people if name in {None, person.name}], job, self._words, is_over)
         described = sagemaker.describe_labeling_job(LabelingJobName=job)
         assert described["LabelingJobStatus"] == "Completed", described.get("FailureReason")
 

@@ -2,7 +2,7 @@
 
 Each page is played from top to bottom, as a reader would: its `sh` and `console` blocks are typed into a shell in a folder of the page's own
 (stage.py), with what the page takes for granted (scenes.py), its `python` blocks are run. Every `json` block is JSON. Comments of
-two kinds tell the player what the prose tells the reader: `<!-- saved as NAME -->` before a block, and `<!-- people label JOB -->`.
+two kinds tell the player what the prose tells the reader: `<!-- saved as NAME -->` before a block, and `<!-- people label JOB -->` (`JOB as NAME`).
 
 What cannot be run here is only parsed, by the parsers of `groundtruth` and `sam`, AWS's API model, and Python's compiler: ONLY_PARSED lists it.
 """
