@@ -5,6 +5,7 @@ import io
 from typing import Any
 
 import pytest
+from samtranslator.yaml_helper import yaml_parse
 
 from groundtruth.submit.asked import defaults_of
 from groundtruth.submit.estimate import OBJECT_PRICES, PRICES_OF
@@ -41,9 +42,16 @@ def test_the_prices_are_those_of_submit(ran: tuple[dict[str, Any], str]):
 def test_what_the_page_says_in_words_follows_from_its_figures(ran: tuple[dict[str, Any], str]):
     names, _ = ran
     costs = names["costs"]
-    small = costs["Lambda"] + costs["S3"] + costs["logs and traces"]
+    small = sum(costs.values()) - costs["people"] - costs["Ground Truth"]
     assert costs["people"] > costs["Ground Truth"] > small
     assert small < 0.01 * sum(costs.values())
     ten_seconds = names["OBJECTS"] * names["WORKERS"] * 10 / 3600 * names["DOLLARS_AN_HOUR"]
     assert ten_seconds == 1000
     assert 0.01 / (names["DOLLARS_AN_HOUR"] / 3600) < 2
+
+
+def test_the_stack_at_rest_has_the_alarms_that_the_page_counts():
+    resources = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))["Resources"].values()
+    alarms = [resource["Properties"] for resource in resources if resource["Type"] == "AWS::CloudWatch::Alarm"]
+    metrics = [sum("MetricStat" in metric for metric in alarm["Metrics"]) for alarm in alarms]
+    assert metrics == [3, 3, 3], "docs/cost.md says: three alarms over metric math of three metrics each"
