@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import moto.s3.models as moto_s3
+import moto.s3.responses  # noqa: F401 - first imported while the embedded S3 stands in for moto's, it would keep its classes
 from moto.core.exceptions import ServiceException
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.s3.utils import _VersionedKeyStore

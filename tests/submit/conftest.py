@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-import moto.s3.responses  # noqa: F401 (imported while the embedded S3 stands in for moto's it would keep its classes)
 import pytest
 import requests
 
