@@ -41,6 +41,7 @@ def chapter(folder: Path, libraries: Peers, tell: Callable[[str], None]) -> Iter
     yield _words(whole)
     yield "### Accuracy, %"
     yield _by_crowd(runs, lambda scores: scores.accuracy, 2, highest=True)
+    yield from _behind(runs, whole)
     yield "### Calibration error, %"
     yield _by_crowd(runs, lambda scores: scores.calibration_error, 1, highest=False)
     yield "### Macro-F1, %"
@@ -79,6 +80,27 @@ def _words(whole: list[Crowd]) -> str:
         f"{LEAST_PROBABILITY:g}. Methods that tell labels only (MMSR, KOS) count as certain; CROWDLAB, which wants a classifier, "
         "gets smoothed vote shares for one."
     )
+
+
+def _behind(runs: Runs, whole: list[Crowd]) -> Iterator[str]:
+    """Where another method is ahead of ours, by how many objects, and how many chance accounts for."""
+    told: list[str] = []
+    for position, crowd in enumerate(whole):
+        reached = {name: each[position].scores for name, each in runs.items()}
+        ours = reached[OURS]
+        name, best = max(((n, s) for n, s in reached.items() if s), key=lambda entry: entry[1].accuracy)
+        if ours and best.accuracy > ours.accuracy:
+            known = int((crowd.truth >= 0).sum())
+            ahead = (best.accuracy - ours.accuracy) * known / 100.0
+            chance = (known * ours.accuracy * (100.0 - ours.accuracy)) ** 0.5 / 100.0
+            told.append(
+                f"{crowd.name}: {name} {best.accuracy:.2f}, ours {ours.accuracy:.2f}, {ahead:.1f} of {known} objects (standard error {chance:.1f})"
+            )
+    if told:
+        yield (
+            f"Where another method is ahead: {'; '.join(told)}. No setting is changed for that: what gains a few objects there loses as "
+            "many elsewhere, on these crowds, on parts of them and on simulated ones."
+        )
 
 
 def _mean(runs: list[Run], figure: Callable[[Scores], float]) -> float | None:

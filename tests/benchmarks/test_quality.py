@@ -10,6 +10,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.append(str(ROOT / "benchmarks" / "quality"))
 
 import aws_model  # noqa: E402 - found only now
+import categorical  # noqa: E402
 import crowds  # noqa: E402
 import report  # noqa: E402
 import scores  # noqa: E402
@@ -79,3 +80,11 @@ def test_aws_model_follows_good_workers() -> None:
     told = aws_model.infer(votes, objects=200, workers=3, classes=3)
     np.testing.assert_allclose(told.sum(axis=1), 1.0)
     assert (told.argmax(axis=1) == truth).mean() > 0.9
+
+
+def test_where_another_method_is_ahead_is_told_with_what_chance_accounts_for() -> None:
+    crowd = crowds.Crowd("made", np.zeros((1, 3), dtype=np.int64), np.array([0] * 100), 1, 2)
+    ours, theirs = (categorical.Run(0.1, scores.Scores(accuracy, 90.0, 1.0, 0.2)) for accuracy in (90.0, 92.0))
+    (told,) = categorical._behind({"ours": [ours], "theirs": [theirs]}, [crowd])
+    assert "made: theirs 92.00, ours 90.00, 2.0 of 100 objects (standard error 3.0)" in told
+    assert not list(categorical._behind({"ours": [theirs], "theirs": [ours]}, [crowd]))
