@@ -42,6 +42,7 @@ class Database:
         # Reading takes no transaction, which would be two more round trips to PostgreSQL.
         self._reader = engine.execution_options(isolation_level="AUTOCOMMIT") if self.is_shared else engine
         self._group = None if self.is_shared else _GroupCommit(engine)
+        self._resting: deque[Connection] = deque()
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -68,6 +69,10 @@ class Database:
 
     def close(self) -> None:
         """Close every connection."""
+        if self._group is not None:
+            self._group.close()
+        while self._resting:
+            self._resting.pop().close()
         self._engine.dispose()
 
     def write[T](self, work: Callable[[Connection], T]) -> T:
@@ -90,8 +95,21 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection to read with; each statement sees what is committed when it runs."""
-        with self._reader.connect() as connection:
+        if self.is_shared:
+            with self._reader.connect() as connection:
+                yield connection
+            return
+        # A file goes nowhere: what a pool does around a connection that comes and goes takes longer than a query here.
+        try:
+            connection = self._resting.pop()
+        except IndexError:
+            connection = self._reader.connect()
+        try:
             yield connection
+        finally:
+            if connection.in_transaction():
+                connection.rollback()
+            self._resting.append(connection)
 
     @contextmanager
     def job_lock(self, job_id: int) -> Iterator[bool]:
@@ -152,7 +170,7 @@ class _GroupCommit:
     """
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self._connection = engine.connect().execution_options(is_writing=True)
         self._waiting: deque[_Work] = deque()
         self._is_led = False
         self._lock = threading.Lock()
@@ -168,6 +186,9 @@ class _GroupCommit:
             self._lead(mine)
         result: T = mine.outcome()
         return result
+
+    def close(self) -> None:
+        self._connection.close()
 
     def _lead(self, mine: _Work) -> None:
         """Commit what is waiting; this thread's own work is the first of it."""
@@ -203,9 +224,9 @@ class _GroupCommit:
                 work.is_done = True
 
     def _commit_together(self, works: list[_Work]) -> None:
-        with self._engine.connect().execution_options(is_writing=True) as connection, connection.begin():
+        with self._connection.begin():
             for work in works:
-                work.run(connection)
+                work.run(self._connection)
 
 
 def _engine(url: str) -> Engine:
