@@ -21,9 +21,7 @@ def test_the_documentation_invokes_every_function() -> None:
 @pytest.mark.parametrize(("function", "event"), INVOCATIONS)
 def test_a_documented_event_exists_and_fits_the_function(function: str, event: str) -> None:
     assert (ROOT / event).is_file()
-    kind = "pre-annotation" if function.endswith("PreAnnotation") else "consolidation"
-    task = function.removesuffix("PreAnnotation").removesuffix("Consolidation")
-    assert Path(event).stem.replace("-", "").startswith(task.lower() + kind.replace("-", ""))
+    assert Path(event).stem.replace("-", "").startswith(function.lower())
 
 
 def test_the_documented_settings_are_those_of_samconfig() -> None:

@@ -43,6 +43,14 @@ def values(answer: list[dict[str, Any]], task: str) -> dict[str, dict[str, Any]]
     return {entry["datasetObjectId"]: entry["consolidatedAnnotation"]["content"][ATTRIBUTES[task]] for entry in answer}
 
 
+def function_of(event: str) -> str:
+    """The logical id of the function that a sample event is for."""
+    if event == "reconsolidation":
+        return "Reconsolidation"
+    task = next(task for task in TASKS if event.startswith(task))
+    return TASKS[task] + ("PreAnnotation" if "pre-annotation" in event else "Consolidation")
+
+
 @pytest.fixture(scope="session")
 def invocations(sam: Any, built: Path, docker: list[str], sample_s3: Path) -> Callable[[str], tuple[Any, str]]:
     """`sam local invoke` of a sample event: the function's answer, and what it logged. Each once."""
@@ -50,8 +58,7 @@ def invocations(sam: Any, built: Path, docker: list[str], sample_s3: Path) -> Ca
 
     def invoked(name: str) -> tuple[Any, str]:
         if name not in done:
-            task = next(task for task in TASKS if name.startswith(task))
-            function = TASKS[task] + ("PreAnnotation" if "pre-annotation" in name else "Consolidation")
+            function = function_of(name)
             for _ in range(3):  # on a busy machine the container is gone before Docker has passed on its last lines
                 run = sam(
                     *("local", "invoke", function, "-e", f"events/{name}.json"),
@@ -226,6 +233,14 @@ def test_every_object_of_the_awkward_payload_gets_its_entry_and_its_label(
         assert labels[number]["workers"] == 3
     assert labels["5"]["workers"] == 1
     assert labels["31"]["workers"] == labels["8"]["workers"] == 2
+
+
+def test_a_part_of_a_finished_job_is_consolidated_again(invoke: Invoke) -> None:
+    answer = invoke("Reconsolidation", "reconsolidation")
+    labels = values(answer["entries"], "invoice-boxes")
+    assert len(labels) == 3
+    assert all("class-map" in label for label in labels.values())
+    assert answer["summary"]
 
 
 def test_a_text_object_makes_a_task_too(invoke: Invoke) -> None:
