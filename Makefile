@@ -72,6 +72,7 @@ bench: setup ## Measure: consolidation, function start-up, the local run, the se
 	$(BIN)/python benchmarks/prepare.py
 	$(BIN)/python benchmarks/report.py
 	$(BIN)/python benchmarks/export.py
+	$(BIN)/python benchmarks/reconsolidate.py
 
 .PHONY: bench-quality
 bench-quality: .venv/.done .venv-peers/.done ## Measure consolidation beside its peers on real answers; writes docs/quality.md (needs ../shared/data)
