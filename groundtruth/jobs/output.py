@@ -1,10 +1,21 @@
 """The tree of files that a job leaves in S3 (contract section 6)."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from groundtruth.storage import S3Location, Storage
+
+
+@dataclass(frozen=True)
+class WorkerResponseFile:
+    """Every answer to one object, and when it had them all."""
+
+    iteration: int
+    dataset_object_id: str
+    answers: list[dict[str, object]]
+    at: datetime
 
 
 class OutputTree:
@@ -26,8 +37,19 @@ class OutputTree:
         self, iteration: int, dataset_object_id: str, answers: list[dict[str, object]], at: datetime
     ) -> S3Location:
         """Write every answer to one object."""
-        folder = self.annotations.joined("worker-response", f"iteration-{iteration}", dataset_object_id)
-        return self._write(folder.joined(_file_name(at)), {"answers": answers})
+        return self.write_worker_responses([WorkerResponseFile(iteration, dataset_object_id, answers, at)])[0]
+
+    def write_worker_responses(self, files: Sequence[WorkerResponseFile]) -> list[S3Location]:
+        """Write the answers to many objects, in any order; returns where each of them lies."""
+        locations = [
+            self.annotations.joined("worker-response", f"iteration-{file.iteration}", file.dataset_object_id).joined(
+                _file_name(file.at)
+            )
+            for file in files
+        ]
+        bodies = (_json({"answers": file.answers}) for file in files)
+        self._storage.put_all(zip(locations, bodies, strict=True))
+        return locations
 
     def write_consolidation_request(self, iteration: int, payload: list[dict[str, object]], at: datetime) -> S3Location:
         """Write the payload that a consolidation function is given. Names are to the second: the next free one is taken."""
@@ -51,8 +73,12 @@ class OutputTree:
         return self.annotations.joined("consolidated-annotation", kind, f"iteration-{iteration}")
 
     def _write(self, location: S3Location, content: object) -> S3Location:
-        self._storage.put(location, json.dumps(content, separators=(",", ":")).encode())
+        self._storage.put(location, _json(content))
         return location
+
+
+def _json(content: object) -> bytes:
+    return json.dumps(content, separators=(",", ":")).encode()
 
 
 def manifest_line(data_object: Mapping[str, object]) -> bytes:

@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 import logging
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -221,6 +221,11 @@ class EmbeddedS3:
         write_object(self.folder, location, body)
         write_metadata(self.folder, location, {})
         bucket.keys.forget(location.key)
+
+    def put_all(self, objects: Iterable[tuple[S3Location, bytes]]) -> None:
+        """Write many objects."""
+        for location, body in objects:
+            self.put(location, body)
 
     def put_file(self, location: S3Location, path: Path) -> None:
         """Write an object from a file, copied without passing through memory."""

@@ -1,6 +1,7 @@
 """Any S3 that boto3 reaches: AWS, or another server at an endpoint of its own."""
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,9 @@ from groundtruth.storage.location import S3Location, content_type
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
+
+_WRITES_AT_ONCE = 6
+"""Fewer than the connections that boto3 keeps (10), so that none is made for a single request."""
 
 _MISSING = {"404", "NoSuchKey", "NotFound", "NoSuchBucket"}
 
@@ -66,6 +70,12 @@ class RemoteS3:
             )
         except (ClientError, BotoCoreError) as error:
             raise _refused(location, "write", error) from error
+
+    def put_all(self, objects: Iterable[tuple[S3Location, bytes]]) -> None:
+        """Write many objects, several at once: most of the time a write waits for the other side."""
+        with ThreadPoolExecutor(_WRITES_AT_ONCE, "groundtruth-s3") as pool:
+            for _ in pool.map(lambda entry: self.put(*entry), objects):
+                pass
 
     def put_file(self, location: S3Location, path: Path) -> None:
         """Write an object from a file, in parts when it is large."""

@@ -1,6 +1,6 @@
 """What a job needs of S3."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -22,6 +22,9 @@ class Storage(Protocol):
 
     def put(self, location: S3Location, body: bytes) -> None:
         """Write an object."""
+
+    def put_all(self, objects: Iterable[tuple[S3Location, bytes]]) -> None:
+        """Write many objects, in any order. When one is refused, others may be written or not."""
 
     def put_file(self, location: S3Location, path: Path) -> None:
         """Write an object from a file."""

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 from groundtruth.jobs import lines
 from groundtruth.jobs.contract import read_consolidation
 from groundtruth.jobs.messages import consolidation_event, payload_entry, worker_response
+from groundtruth.jobs.output import WorkerResponseFile
 from groundtruth.manifest import ManifestLine
 from groundtruth.service import journal
 from groundtruth.service.lifecycle.means import Job, Means, moment
@@ -115,8 +116,7 @@ def _consolidate(means: Means, job: Job, consolidation: Any) -> None:
     attribute, tree, iteration = job.request.label_attribute, job.tree(means), consolidation.iteration
     chunk = (data_objects.c.job_id == job.id) & (data_objects.c.consolidation == consolidation.sequence)
     objects = _read(means, job, chunk)
-    for answered in objects:
-        _write_answers(means, job, answered)
+    _write_answers(means, job, objects)
     payload = [
         payload_entry(answered.line, [(row.worker_id, json.loads(row.content)) for row in answered.answers])
         for answered in objects
@@ -147,9 +147,11 @@ def _finish_without_function(means: Means, job: Job, size: int) -> None:
         condition &= data_objects.c.answers == 0
     objects = _read(means, job, condition, most=size)
     attribute, results = job.request.label_attribute, []
+    with_answers = [answered for answered in objects if answered.answers]
+    written = zip(with_answers, _write_answers(means, job, with_answers), strict=True)
+    locations = {answered.line.number: location for answered, location in written}
     for answered in objects:
-        if answered.answers:
-            location = _write_answers(means, job, answered)
+        if location := locations.get(answered.line.number):
             now = moment(means.clock())
             line = lines.referenced({}, attribute, location, job.request.name, now)
             results.append(_Result(answered.line.number - 1, line, True))
@@ -180,19 +182,23 @@ def _read(means: Means, job: Job, condition: Any, most: int | None = None) -> li
     ]
 
 
-def _write_answers(means: Means, job: Job, answered: _Answered) -> S3Location:
-    entries = [
-        worker_response(
-            row.worker_id,
-            json.loads(row.content),
-            moment(row.accepted_at),
-            moment(row.submitted_at),
-            round(row.seconds, 3),
+def _write_answers(means: Means, job: Job, objects: list[_Answered]) -> list[S3Location]:
+    """Write the answers to each object; returns where they lie."""
+    files = [
+        WorkerResponseFile(
+            answered.iteration,
+            answered.line.dataset_object_id,
+            [_entry(row) for row in answered.answers],
+            moment(answered.completed_at),
         )
-        for row in answered.answers
+        for answered in objects
     ]
-    return job.tree(means).write_worker_response(
-        answered.iteration, answered.line.dataset_object_id, entries, moment(answered.completed_at)
+    return job.tree(means).write_worker_responses(files)
+
+
+def _entry(row: Row[Any]) -> dict[str, object]:
+    return worker_response(
+        row.worker_id, json.loads(row.content), moment(row.accepted_at), moment(row.submitted_at), round(row.seconds, 3)
     )
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from time import time
+from time import sleep, time
 from typing import Any
 
 from sqlalchemy import Connection, select, update
@@ -33,7 +33,7 @@ def unheard(_name: str, _reason: str, _traceback: str) -> None:
 
 @dataclass(frozen=True)
 class Means:
-    """The service's parts that the background work needs."""
+    """The service's parts that the background work needs. `rest`: waits so many seconds, to leave the machine to people."""
 
     database: Database
     storage: Storage
@@ -41,6 +41,7 @@ class Means:
     settings: ServiceSettings = field(default_factory=ServiceSettings)
     clock: Callable[[], float] = time
     report: Report = unheard
+    rest: Callable[[float], None] = sleep
 
 
 @dataclass(frozen=True)

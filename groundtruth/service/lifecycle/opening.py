@@ -3,6 +3,7 @@
 import json
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -11,12 +12,18 @@ from groundtruth.jobs.contract import read_pre_annotation
 from groundtruth.jobs.messages import pre_annotation_event
 from groundtruth.service import journal
 from groundtruth.service.lifecycle.means import Job, Means
-from groundtruth.service.lifecycle.questions import CHOSEN_OBJECTS
+from groundtruth.service.lifecycle.questions import CHOSEN_OBJECTS, VACANT_OBJECTS
 from groundtruth.service.places import is_object
 from groundtruth.service.records import data_objects, jobs
 
-_AT_ONCE = 32
-"""Objects that are opened in one transaction: few, so that the first is there soon."""
+_AT_ONCE = 16
+"""Objects that are opened in one transaction: few, so that the first is there soon, and that nobody's answer waits long for it."""
+
+_ENOUGH = 100
+"""Vacant objects with which nobody runs out of work before the next few are opened."""
+
+_REST = 2.0
+"""How long to rest after opening a few objects when there are enough, as a multiple of the time that it took."""
 
 
 @dataclass(frozen=True)
@@ -71,13 +78,22 @@ def objects_to_go(job: Job) -> int:
 
 
 def open_some(means: Means, job: Job, pool: Executor) -> bool:
-    """Open a few of the chosen objects to workers; returns whether there were any. Raises FunctionError."""
+    """Open a few of the chosen objects to workers; returns whether there were any. Raises FunctionError.
+
+    As long as people have enough to do it leaves them most of the machine: opening a large batch at once would keep them waiting.
+    """
+    started = perf_counter()
     with means.database.reading() as connection:
         rows = CHOSEN_OBJECTS.rows(connection, job_id=job.id, most=_AT_ONCE)
-    if rows:
-        opened = list(pool.map(lambda row: _ask(means, job, row), rows))
-        means.database.write(lambda connection: _open(connection, means, job, opened))
-    return bool(rows)
+    if not rows:
+        return False
+    opened = list(pool.map(lambda row: _ask(means, job, row), rows))
+    means.database.write(lambda connection: _open(connection, means, job, opened))
+    with means.database.reading() as connection:
+        vacant = len(VACANT_OBJECTS.rows(connection, job_id=job.id, most=_ENOUGH))
+    if vacant == _ENOUGH:
+        means.rest(_REST * (perf_counter() - started))
+    return True
 
 
 def _ask(means: Means, job: Job, row: Any) -> _Opened:

@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, bindparam, func, or_, select
 
 from groundtruth.service.prepared import Prepared
-from groundtruth.service.records import IS_LIVE, assignments, consolidations, data_objects, jobs
+from groundtruth.service.records import IS_LIVE, IS_VACANT, assignments, consolidations, data_objects, jobs
 from groundtruth.service.status import UNDER_WAY
 
 _OF_JOB = data_objects.c.job_id == bindparam("job_id")
@@ -46,6 +46,13 @@ CHOSEN_OBJECTS = Prepared(
     select(data_objects.c.number, data_objects.c.line)
     .where(_OF_JOB, data_objects.c.state == "chosen")
     .order_by(data_objects.c.number)
+    .limit(bindparam("most"))
+)
+
+VACANT_OBJECTS = Prepared(
+    select(data_objects.c.number)
+    .with_hint(data_objects, "INDEXED BY vacant_data_objects", "sqlite")
+    .where(_OF_JOB, IS_VACANT)
     .limit(bindparam("most"))
 )
 
