@@ -21,6 +21,7 @@ from groundtruth.workforce import Score, SimulatedWorkforce, TruthFile, Workforc
 
 BUCKET = "groundtruth-local"
 CATEGORIES = S3Location(BUCKET, "label-categories")
+_GOLD = ".gold.jsonl"
 _JOB_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 
 
@@ -28,8 +29,9 @@ _JOB_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
 class SimulatedRun:
     """A job to run with simulated workers.
 
-    manifest, truth: files. source: the folder with the documents of the manifest. out: where S3 (`out/s3`) and the functions' logs
-    (`out/logs`) go. workers: answers an object; team: how many people they are drawn from.
+    manifest, truth: files; the truth of gold objects is looked for beside the manifest, where `groundtruth prepare --gold-truth` leaves it.
+    source: the folder with the documents of the manifest. out: where S3 (`out/s3`) and the functions' logs (`out/logs`) go.
+    workers: answers an object; team: how many people they are drawn from.
     """
 
     manifest: Path
@@ -111,6 +113,9 @@ def run_simulated(run: SimulatedRun, on_start: Callable[[int], None], on_object:
         with run.manifest.open("rb") as file:
             on_start(upload_sources(read_manifest(file, str(run.manifest)), storage, run.source, str(run.manifest)))
         storage.put_file(request.manifest, run.manifest)
+        gold = run.manifest.with_name(f"{run.manifest.stem}{_GOLD}")
+        if gold.is_file():
+            storage.put_file(CATEGORIES.joined(f"{run.job_name.lower()}{_GOLD}"), gold)
         outcome = LabelingJob(request, storage, functions, workforce, run.engine, tally.add).run()
     manifest = run.out / "s3" / outcome.output_manifest.bucket / outcome.output_manifest.key
     return SimulatedResult(outcome, tally.score, tally.agreement, tally.statuses, manifest, run.out / "logs")
