@@ -60,6 +60,7 @@ class Life:
         self.database, self.storage, self.clock, self.teams = database, storage, clock, teams
         self.functions = Functions(storage)
         self.reports: list[tuple[str, str, str]] = []
+        self.rests: list[float] = []
         self.settings = ServiceSettings()
         self.jobs = LabelingJobs(database, clock)
         self.overview = Overview(database)
@@ -101,6 +102,7 @@ class Life:
             self.settings,
             self.clock,
             lambda *report: self.reports.append(report),
+            self.rests.append,
         )
         Background(means).run_once()
 

@@ -53,6 +53,18 @@ def test_the_first_batch_is_small_and_the_next_one_waits_for_it(life):
     assert available() == 5
 
 
+def test_a_large_batch_is_opened_at_leisure_once_people_have_enough_to_do(life):
+    life.settings = ServiceSettings(engine=EngineSettings(first_batch=90))
+    life.create(lines(290), workers=1, pre=None)
+    assert life.rests == []  # a batch that nobody is busy with yet
+    ann = life.teams.join("clerks", "Ann").id
+    assert life.tasks.open_jobs(ann)[0].available == 90
+    life.work("Ann")
+    assert life.tasks.open_jobs(ann)[0].available == 200
+    assert len(life.rests) >= 5
+    assert all(rest > 0 for rest in life.rests)
+
+
 def test_functions_are_told_what_ground_truth_tells_them(life):
     life.storage.put(S3Location("data", "labels.json"), b'{"labels": [{"label": "total"}]}')
     life.create(lines(1), workers=1, LabelCategoryConfigS3Uri="s3://data/labels.json")
