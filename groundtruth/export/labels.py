@@ -13,6 +13,7 @@ from groundtruth.export.model import Box, DocumentType, Field, ImageSize, Kind, 
 
 UNKNOWN_CLASS = "box of unknown class"
 UNREADABLE_BOX = "box that cannot be read"
+OTHER_MARK = "polygon or point, which is no box"
 OUTSIDE = "box outside the image"
 CLIPPED = "box cut at the image's edge"
 
@@ -23,11 +24,22 @@ def kind_of(value: object, metadata: Mapping[str, Any]) -> Kind | None:
     """What a label value is; None when it is of no kind that is exported."""
     if isinstance(value, dict):
         if isinstance(value.get("annotations"), list) and "image_size" in value:
-            return Kind.BOXES
+            return Kind.BOXES if not _is_other_mark(_first_mark(value)) else None
         if isinstance(value.get("fields"), dict):
             return Kind.FIELDS
         return Kind.TYPE if "class-name" in value else None
     return Kind.TYPE if isinstance(metadata.get("class-name"), str) and isinstance(value, (int, str)) else None
+
+
+def _first_mark(value: Mapping[str, Any]) -> object:
+    """What workers marked: where both boxes and other marks were asked for, boxes come first."""
+    marks = value["annotations"] or value.get("dropped")
+    return marks[0] if isinstance(marks, list) and marks else None
+
+
+def _is_other_mark(mark: object) -> bool:
+    """Whether it is a polygon or a point: a page with those alone must not be taken for one without boxes."""
+    return isinstance(mark, dict) and "left" not in mark and ("vertices" in mark or "x" in mark)
 
 
 def read_label(value: Any, metadata: Mapping[str, Any]) -> Label | None:
@@ -168,7 +180,7 @@ def _box(
         width, height = annotation["width"], annotation["height"]
         is_sound = width > 0 and height > 0 and math.isfinite(left + top + width + height)
     except (TypeError, KeyError, IndexError, AttributeError, OverflowError):
-        problems.append((UNREADABLE_BOX, f"{annotation!r:.200}"))
+        problems.append((OTHER_MARK if _is_other_mark(annotation) else UNREADABLE_BOX, f"{annotation!r:.200}"))
         return None
     if not isinstance(name, str):
         problems.append((UNKNOWN_CLASS, f"class id {annotation['class_id']!r:.80}"))
