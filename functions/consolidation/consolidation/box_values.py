@@ -1,5 +1,6 @@
 """The label value of invoice boxes: the shape of Ground Truth's built-in boxes, and the quality of each."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -83,14 +84,17 @@ def box_value(
         "objects": [],
     }
     if not collected.workers:
-        return with_notes({**value, **collected.unanswered.as_json()}, notes)
+        return with_notes(value | collected.unanswered.as_json(), notes)
     remarks = [*notes]
     if image is None:
         remarks.append("no answer tells the image's size")
-    ids = _class_ids(outcome.kept, len(categories))
-    workers = len(collected.workers)
-    value["annotations"] = [_annotation(box, ids[box.label]) for box in outcome.kept]
-    value["class-map"] = {str(ids[label]): names[label] for label in sorted(ids)}
+    known, workers = len(categories), len(collected.workers)
+    ids = _class_ids(outcome.kept, known)
+    value["annotations"] = [
+        {"class_id": ids[label], "left": left, "top": top, "width": right - left, "height": bottom - top}
+        for label, left, top, right, bottom, _, _, _, _ in outcome.kept
+    ]
+    value["class-map"] = {str(class_id): names[label] for label, class_id in ids.items()}
     value["objects"] = [_object(box, workers, names, settings) for box in outcome.kept]
     if outcome.dropped:
         value["dropped"] = [_dropped(box, names, settings) for box in outcome.dropped[:MOST_DROPPED]]
@@ -99,31 +103,22 @@ def box_value(
     if outcome.splits:
         value["splits"] = [_split(split, names) for split in outcome.splits[:MOST_DROPPED]]
         remarks.append(f"{count(len(outcome.splits), 'place')} drawn as one box by some and as several by others")
-    unknown = [names[label] for label in sorted(ids) if label >= len(categories)]
+    unknown = [names[label] for label in ids if label >= known]
     if unknown:
-        remarks.append(outside(unknown, len(categories)))
+        remarks.append(outside(unknown, known))
     if not outcome.kept and not outcome.dropped:
         remarks.append("nothing to label: no worker drew a box")
     ties = [box.label < 0 for box in (*outcome.kept, *outcome.dropped) if box.vote is not None and box.vote.tied]
     quality = quality_of("box", len(ties), sum(ties), confidence, workers, settings)
-    return with_notes({**value, **quality.as_json()}, remarks)
+    value |= quality.as_json()
+    return with_notes(value, remarks)
 
 
 def _class_ids(boxes: Sequence[MergedBox], categories: int) -> dict[int, int]:
-    """Class id by label rank: the category's position; labels outside follow in sorted order within the object."""
+    """Class id by label rank, in order: the category's position; labels outside follow in sorted order within the object."""
     used = sorted({box.label for box in boxes})
-    outside = [label for label in used if label >= categories]
-    return {label: label if label < categories else categories + outside.index(label) for label in used}
-
-
-def _annotation(box: MergedBox, class_id: int) -> dict[str, int]:
-    return {
-        "class_id": class_id,
-        "left": box.left,
-        "top": box.top,
-        "width": box.right - box.left,
-        "height": box.bottom - box.top,
-    }
+    known = bisect_left(used, categories)
+    return dict(zip(used, [*used[:known], *range(categories, categories + len(used) - known)], strict=True))
 
 
 def _object(box: MergedBox, workers: int, names: Sequence[str], settings: Settings) -> dict[str, Any]:
@@ -142,7 +137,10 @@ def vote_told(vote: Decision, names: Sequence[str], settings: Settings) -> dict[
 def _dropped(box: MergedBox, names: Sequence[str], settings: Settings) -> dict[str, Any]:
     told: dict[str, Any] = {
         "label": None if box.label < 0 else names[box.label],
-        **{key: value for key, value in _annotation(box, 0).items() if key != "class_id"},
+        "left": box.left,
+        "top": box.top,
+        "width": box.right - box.left,
+        "height": box.bottom - box.top,
         "votes": box.votes,
         "reason": "tie" if box.label < 0 else "occurs once" if box.is_surplus else "quorum",
     }

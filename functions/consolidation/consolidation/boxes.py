@@ -33,8 +33,8 @@ _STRINGS = frozenset({str})
 
 ImageSize = tuple[int, int]
 Row = tuple[str, float, float, float, float]
-Columns = tuple[tuple[Any, ...], ...]
-"""Labels, lefts, tops, widths and heights."""
+Read = tuple[tuple[int, ...], tuple[str, ...], tuple[float, ...]]
+"""The number of boxes of each worker, the labels of all, and all lefts, then all tops, widths and heights."""
 Drawn = list[tuple[str, list[DrawnBoxes]]]
 """Each worker's widgets."""
 
@@ -90,18 +90,18 @@ class CollectedBoxes:
 def collect(data_object: DataObject, names: LabelNames) -> CollectedBoxes:
     """The boxes of an object's answers, all in pixels of one image size. What is not a box with numbers is left out and noted."""
     notes = unreadable_notes(data_object)
-    drawn = [(answer.worker, found) for answer in data_object.answers if (found := _widgets(answer)) is not None]
-    without = sum(answer.content is not None for answer in data_object.answers) - len(drawn)
-    if without:
+    answers = data_object.answers
+    drawn = [(answer.worker, found) for answer in answers if (found := _widgets(answer)) is not None]
+    if len(drawn) < len(answers) and (without := len(answers) - data_object.unreadable - len(drawn)):
         notes.append(f"{count(without, 'answer')} without boundingBoxes not counted")
     image, is_one_size = agreed_size([widget.image for _, widgets in drawn for widget in widgets], notes)
     read = _plain(drawn) if is_one_size else None
     if read is None:
         read = _checked(drawn, image, notes)
-    sizes, columns = read
-    labels = array("q", map(names.__getitem__, columns[0]))
-    sides = array("d", columns[1] + columns[2] + columns[3] + columns[4])
-    workers = tuple(worker for worker, _ in drawn)
+    sizes, spellings, numbers = read
+    labels = array("q", map(names.__getitem__, spellings))
+    sides = array("d", numbers)
+    workers = tuple([worker for worker, _ in drawn])
     return CollectedBoxes(
         workers, sizes, labels, sides, image, tuple(notes), unanswered(data_object), data_object.words
     )
@@ -111,8 +111,8 @@ def _widgets(answer: Answer) -> list[DrawnBoxes] | None:
     return None if answer.content is None else find_boxes(answer.content)
 
 
-def _plain(drawn: Drawn) -> tuple[tuple[int, ...], Columns] | None:
-    """The number of boxes of each worker and the columns of all, when every box is as Crowd submits it, else None."""
+def _plain(drawn: Drawn) -> Read | None:
+    """The boxes, when every one is as Crowd submits it, else None."""
     rows: list[Row] = []
     sizes: list[int] = []
     try:
@@ -123,16 +123,15 @@ def _plain(drawn: Drawn) -> tuple[tuple[int, ...], Columns] | None:
             sizes.append(len(rows) - before)
     except (KeyError, TypeError, IndexError):
         return None
-    columns = _columns(rows)
-    numbers = {*map(type, columns[1]), *map(type, columns[2]), *map(type, columns[3]), *map(type, columns[4])}
-    if not (numbers <= _NUMBERS and set(map(type, columns[0])) <= _STRINGS and all(columns[0])):
+    labels, numbers = _columns(rows)
+    if not (_NUMBERS.issuperset(map(type, numbers)) and _STRINGS.issuperset(map(type, labels)) and all(labels)):
         return None
-    if rows and (max(sizes) > MOST_BOXES or max(map(max, columns[1:])) > LARGEST):
+    if rows and (max(sizes) > MOST_BOXES or max(numbers) > LARGEST):
         return None
-    return tuple(sizes), columns
+    return tuple(sizes), labels, numbers
 
 
-def _checked(drawn: Drawn, image: ImageSize | None, notes: list[str]) -> tuple[tuple[int, ...], Columns]:
+def _checked(drawn: Drawn, image: ImageSize | None, notes: list[str]) -> Read:
     """The same box by box: numbers read from strings too, boxes rescaled to `image`, and the unusable left out and noted."""
     rows: list[Row] = []
     sizes: list[int] = []
@@ -147,11 +146,15 @@ def _checked(drawn: Drawn, image: ImageSize | None, notes: list[str]) -> tuple[t
             rows.extend((row[0], row[1] * x, row[2] * y, row[3] * x, row[4] * y) for row in checked if row is not None)
         sizes.append(len(rows) - before)
     notes.extend(f"{count(number, 'box')} not used: {problem}" for problem, number in problems.items())
-    return tuple(sizes), _columns(rows)
+    return tuple(sizes), *_columns(rows)
 
 
-def _columns(rows: list[Row]) -> Columns:
-    return tuple(zip(*rows, strict=True)) if rows else ((), (), (), (), ())
+def _columns(rows: list[Row]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """The labels; and all lefts, then all tops, widths and heights."""
+    if not rows:
+        return (), ()
+    labels, left, top, width, height = zip(*rows, strict=True)
+    return labels, left + top + width + height
 
 
 def _checked_row(box: object, problems: Counter[str]) -> Row | None:
@@ -220,8 +223,11 @@ def _report_the_same(seen: list[object]) -> bool:
     if not isinstance(first, dict) or type(width := first.get("width")) is not int:
         return False
     height = first.get("height")
-    return type(height) is int and all(
-        isinstance(image, dict) and image.get("width") == width and image.get("height") == height for image in seen
+    return type(height) is int and (
+        seen.count(first) == len(seen)
+        or all(
+            isinstance(image, dict) and image.get("width") == width and image.get("height") == height for image in seen
+        )
     )
 
 

@@ -144,7 +144,8 @@ def _usable(boxes: _Boxes, notes: list[list[str]]) -> _Boxes:
     is_sane = (np.abs(boxes.edges) <= 2.0 * LARGEST).all(axis=1)
     _note(boxes.objects[is_sane & ~has_area], "not used: width and height are not above zero", notes)
     _note(boxes.objects[~is_sane], f"not used: a coordinate is no number up to {LARGEST:,.0f}", notes)
-    return boxes[np.flatnonzero(has_area & is_sane)]
+    is_usable = has_area & is_sane
+    return boxes if is_usable.all() else boxes[np.flatnonzero(is_usable)]
 
 
 def _within_images(boxes: _Boxes, collected: Sequence[CollectedBoxes], notes: list[list[str]]) -> _Boxes:
@@ -156,11 +157,14 @@ def _within_images(boxes: _Boxes, collected: Sequence[CollectedBoxes], notes: li
     is_cut = inside & (np.abs(edges - boxes.edges) > _PIXEL).any(axis=1)
     _note(boxes.objects[is_cut], "reaching beyond the image cut to it", notes)
     _note(boxes.objects[~inside], "not used: outside the image", notes)
-    return replace(boxes, edges=edges)[np.flatnonzero(inside)]
+    within = replace(boxes, edges=edges)
+    return within if inside.all() else within[np.flatnonzero(inside)]
 
 
 def _note(objects: Ints, told: str, notes: list[list[str]]) -> None:
     """Notes the number of boxes on each of the objects, given the object of each box."""
+    if not len(objects):
+        return
     for item, number in zip(*(part.tolist() for part in np.unique(objects, return_counts=True)), strict=True):
         notes[item].append(f"{count(number, 'box')} {told}")
 
@@ -172,12 +176,10 @@ def _sorted_boxes(boxes: _Boxes) -> _Boxes:
     voters = boxes.labels * (int(boxes.workers.max(initial=0)) + 1) + boxes.workers
     order = np.lexsort((voters, bottom, right, top, along))
     result = boxes[order]
-    repeated = (
-        (np.diff(result.answers, prepend=-1) == 0)
-        & (np.diff(result.labels, prepend=-1) == 0)
-        & (np.diff(result.edges, axis=0, prepend=np.nan) == 0).all(axis=1)
-    )
-    return result[np.flatnonzero(~repeated)]
+    is_alike = (result.answers[1:] == result.answers[:-1]) & (result.labels[1:] == result.labels[:-1])
+    alike = np.flatnonzero(is_alike) + 1
+    repeated = alike[(result.edges[alike] == result.edges[alike - 1]).all(axis=1)]
+    return result[np.delete(np.arange(len(order)), repeated)] if len(repeated) else result
 
 
 def _compared(objects: Ints, edges: Floats, collected: Sequence[CollectedBoxes]) -> Floats:
@@ -212,19 +214,16 @@ def _outcomes(objects: int, clusters: Clusters, edges: Floats, confidences: Floa
     left, top, right, bottom = edges.T
     order = np.lexsort((clusters.winners, right, bottom, left, top))
     rows = zip(
-        order.tolist(),
-        clusters.objects[order].tolist(),
-        clusters.kept[order].tolist(),
         clusters.winners[order].tolist(),
-        edges[order].astype(np.int64).tolist(),
+        *edges[order].T.astype(np.int64).tolist(),
         confidences[order].tolist(),
         clusters.votes[order].tolist(),
+        map(clusters.mixed.get, order.tolist()),
         clusters.is_surplus[order].tolist(),
         strict=True,
     )
-    mixed = clusters.mixed
-    for cluster, item, is_kept, winner, (x, y, x_end, y_end), confidence, votes, is_surplus in rows:
-        box = MergedBox(winner, x, y, x_end, y_end, confidence, votes, mixed.get(cluster), is_surplus)
+    boxes = map(MergedBox._make, rows)
+    for box, item, is_kept in zip(boxes, clusters.objects[order].tolist(), clusters.kept[order].tolist(), strict=True):
         outcome = outcomes[item]
         (outcome.kept if is_kept else outcome.dropped).append(box)
     return outcomes

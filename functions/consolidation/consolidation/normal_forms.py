@@ -18,6 +18,9 @@ LONGEST_COMPARED = 2_000
 _SPACES = re.compile(r"\s+")
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[^\w\s]+(?=\d)")
 _PUNCTUATION = re.compile(r"[^\w\s]|_")
+_DIGIT = re.compile("[0-9]")
+_WITHOUT_PUNCTUATION = {code: None for code in range(128) if _PUNCTUATION.match(chr(code))}
+"""What `_PUNCTUATION` finds in ASCII, for `str.translate`."""
 _SPACE_OF_WORDS = re.compile(r"(?<!\d) | (?!\d)")
 _DASHES_AND_SPACES = re.compile(r"[\s\-\u00ad\u2010-\u2015\u2212]+")
 
@@ -77,6 +80,11 @@ def _form_of(text: str, readings: frozenset[str], habit: str | None) -> NormalFo
 
 def _text_form(text: str) -> NormalForm:
     """Case, space and punctuation do not count; between digits they do, as `1.50` is not `150`."""
+    if text.isascii() and not _DIGIT.search(text):  # most texts, in a fraction of the time
+        words = text.lower().translate(_WITHOUT_PUNCTUATION).split()
+        if words:
+            shown = " ".join(words)
+            return NormalForm(f"={''.join(words)}", shown, frozenset({shown}))
     shown = _readable(text)
     return NormalForm(f"={_SPACE_OF_WORDS.sub('', shown)}", shown, frozenset({shown}))
 

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 INSIDE = 0.8
 """Least share of a part's area inside the whole."""
@@ -28,14 +27,28 @@ def split_boxes(objects: Ints, answers: Ints, labels: Ints, edges: Floats) -> tu
 
     objects, answers, labels: (n,). edges: (n, 4) left, top, right, bottom with positive area. The boxes are sorted by object and left edge.
     """
-    group = objects * (int(labels.max(initial=0)) + 1) + labels
-    order = np.argsort(group, kind="stable")
-    is_searched = np.bincount(objects, minlength=1)[objects] <= MOST_BOXES
-    wholes, parts, inside = _parts(group[order], answers[order], edges[order], is_searched[order])
+    names = int(labels.max(initial=0)) + 1
+    group = objects * names + labels
+    repeated = _repeated(answers * names + labels)
+    chosen = np.flatnonzero(
+        np.isin(group, group[repeated]) & (np.bincount(objects, minlength=1)[objects] <= MOST_BOXES)
+    )
+    if not len(chosen):
+        return chosen, chosen
+    order = chosen[np.argsort(group[chosen], kind="stable")]
+    wholes, parts, inside = _parts(group[order], answers[order], edges[order])
     wholes, parts = order[wholes], order[parts]
     if not len(wholes):
         return wholes, parts
     return splits_among(wholes, parts, inside, _area(edges), answers)
+
+
+def _repeated(keys: Ints) -> Ints:
+    """Positions of the second and further occurrences of keys: where nobody drew two boxes of one label, nothing was split."""
+    order = np.argsort(keys)
+    ordered = keys[order]
+    result: Ints = order[1:][ordered[1:] == ordered[:-1]]
+    return result
 
 
 def splits_among(wholes: Ints, parts: Ints, inside: Floats, sizes: Floats, answers: Ints) -> tuple[Ints, Ints]:
@@ -47,14 +60,14 @@ def splits_among(wholes: Ints, parts: Ints, inside: Floats, sizes: Floats, answe
     return splits // width, splits % width
 
 
-def _parts(groups: Ints, answers: Ints, edges: Floats, is_searched: Bools) -> tuple[Ints, Ints, Floats]:
+def _parts(groups: Ints, answers: Ints, edges: Floats) -> tuple[Ints, Ints, Floats]:
     """Pairs of a box and a part of it that another worker drew, and the area that they share. groups: (n,) of the boxes of one label on one object, in
     order, each sorted by left edge."""
     lowest = edges[:, 0].min(initial=0.0)
     span = edges[:, 2].max(initial=0.0) - lowest + 1.0
     position = groups * span + (edges[:, 0] - lowest)
     counts = np.searchsorted(position, position + (edges[:, 2] - edges[:, 0])) - np.arange(len(position)) - 1
-    counts = np.where(is_searched, np.maximum(counts, 0), 0)
+    counts = np.maximum(counts, 0)
     found: list[tuple[Ints, Ints, Floats]] = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))]
     totals = np.cumsum(counts)
     start = 0

@@ -47,8 +47,14 @@ class Quality:
         return quality
 
 
+_NOTHING_CHOSEN = Quality(0.0, 0, NO_ANSWER, "no worker chose anything")
+_WITHOUT_ANSWERS = Quality(0.0, 0, NO_ANSWER, "the object came without answers")
+
+
 def with_notes(value: LabelValue, notes: Sequence[str]) -> LabelValue:
     """The value with these remarks beside those it has, each once, in a stable order; without any, as it was."""
+    if not notes and "notes" not in value:
+        return value
     unique = sorted({shortened(note, LONGEST_NOTE) for note in (*value.get("notes", ()), *notes)})
     if len(unique) > MOST_NOTES:
         unique = [*unique[:MOST_NOTES], f"{len(unique) - MOST_NOTES} more"]
@@ -65,8 +71,7 @@ def unanswered(data_object: DataObject) -> Quality:
     problem = _unreadable(data_object)
     if problem:
         return Quality(0.0, 0, ERROR, problem)
-    reason = "no worker chose anything" if data_object.answers else "the object came without answers"
-    return Quality(0.0, 0, NO_ANSWER, reason)
+    return _NOTHING_CHOSEN if data_object.answers else _WITHOUT_ANSWERS
 
 
 def unreadable_notes(data_object: DataObject) -> list[str]:
@@ -77,8 +82,10 @@ def unreadable_notes(data_object: DataObject) -> list[str]:
 
 def _unreadable(data_object: DataObject) -> str:
     """What to tell about answers that could not be read, empty when all could."""
-    problems = sorted({answer.problem for answer in data_object.answers if answer.problem})
-    return f"{count(data_object.unreadable, 'answer')} could not be read: {'; '.join(problems)}" if problems else ""
+    problems = {answer.problem for answer in data_object.answers if answer.problem}
+    if not problems:
+        return ""
+    return f"{count(data_object.unreadable, 'answer')} could not be read: {'; '.join(sorted(problems))}"
 
 
 def outside(labels: Sequence[str], categories: int) -> str:
