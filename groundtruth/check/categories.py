@@ -179,6 +179,9 @@ def _task(task: object, task_type: str | None) -> Iterator[Finding]:
         yield _wrong_key(
             f"task.manifestKeys is {shown(keys)}.", 'Write ["document", "page"], or [].', "task.manifestKeys"
         )
+    elif "gold" in keys:
+        message = 'task.manifestKeys names "gold", which would show workers what they are tested on.'
+        yield _wrong_key(message, "Leave it out.", "task.manifestKeys")
     if not isinstance(task.get("skipAgreed", True), bool):
         yield _wrong_key(f"task.skipAgreed is {shown(task['skipAgreed'])}.", "Write true or false.", "task.skipAgreed")
     for key, choices, meant_for in (("choice", _CHOICES, "document-type"), ("marks", _MARKS, "invoice-boxes")):

@@ -53,6 +53,7 @@ def test_the_projects_own_configs_have_no_findings(path: Path):
         (config({"label": "a"}, tasks={}), "categories-unknown-key", "tasks"),
         (config({"label": "a"}, task={"skipAgreed": 1}), "categories-key", "task.skipAgreed"),
         (config({"label": "a"}, task={"manifestKeys": "page"}), "categories-key", "task.manifestKeys"),
+        (config({"label": "a"}, task={"manifestKeys": ["page", "gold"]}), "categories-key", "task.manifestKeys"),
         (
             config({"label": "a"}, task={"initialValueAttribute": "x-metadata"}),
             "categories-key",

@@ -86,6 +86,10 @@ def test_byte_order_mark_of_a_windows_editor_is_no_mistake():
         (labels(), 'labels is not a list of categories. Write [{"label": "..."}, ...] with one at least.'),
         ({"labels": [{"label": "a"}], "task": []}, "task is a list, not a JSON object. Write {...}."),
         (
+            {"labels": [{"label": "a"}], "task": {"manifestKeys": ["page", "gold"]}},
+            'task.manifestKeys names "gold", which would show workers what they are tested on. Leave it out.',
+        ),
+        (
             {"labels": [{"label": "a"}], "task": {"manifestKeys": "page"}},
             'task.manifestKeys is not a list of strings. Write ["document", "page"], or [].',
         ),

@@ -29,6 +29,7 @@ _NAME_CHARACTERS = 256  # of a category, in Ground Truth
 _DESCRIPTION_CHARACTERS = 1_000
 _BOX_LABELS = 50  # in Ground Truth's API
 _WIDGET_LABELS = 10  # what the pages of crowd-bounding-box and crowd-image-classifier promise
+_GOLD_KEY = "gold"  # marks objects whose truth is known, which workers must not learn
 _CHECKBOX_GROUP = "not_on_document"  # the input of our fields template that says which fields are absent
 
 
@@ -90,7 +91,7 @@ def read_label_categories(document: bytes, uri: str, task_type: str) -> LabelCat
     return LabelCategories(
         uri=uri,
         labels=labels,
-        manifest_keys=task.texts("manifestKeys"),
+        manifest_keys=_manifest_keys(task),
         skip_agreed=task.flag("skipAgreed", True),
         initial_value_attribute=_initial_value_attribute(task),
         choice=_of_task_type(task, "choice", CHOICES, "document-type", task_type) or "one",
@@ -200,6 +201,17 @@ def _check_count(labels: tuple[LabelCategory, ...], config: "_Section", task_typ
             "is documented to show. Try the task in the worker portal first, or split it into several jobs.",
         )
     return ()
+
+
+def _manifest_keys(task: "_Section") -> tuple[str, ...]:
+    keys = task.texts("manifestKeys")
+    if _GOLD_KEY in keys:
+        task.refuse(
+            "manifestKeys",
+            f'names "{_GOLD_KEY}", which would show workers what they are tested on',
+            "Leave it out.",
+        )
+    return keys
 
 
 def _initial_value_attribute(task: "_Section") -> str | None:
