@@ -17,6 +17,8 @@ OTHER_MARK = "polygon or point, which is no box"
 OUTSIDE = "box outside the image"
 CLIPPED = "box cut at the image's edge"
 
+_new_tuple = tuple.__new__
+"""Makes a named tuple in half the time of its own call."""
 _WORST_FIRST = ("error", "no_answer", "tie", "low_agreement", "agreed")
 
 
@@ -147,7 +149,7 @@ def _plain_boxes(
                 and name.__class__ is str
             ):
                 return None
-            boxes.append(Box(name, +left, +top, +width, +height, +confidence))
+            boxes.append(_new_tuple(Box, (name, +left, +top, +width, +height, +confidence)))
     except (TypeError, KeyError, IndexError):
         return None
     return tuple(boxes)
@@ -165,6 +167,9 @@ def _image_size(value: object) -> ImageSize | None:
     first = value[0] if isinstance(value, list) and value else None
     if not isinstance(first, dict):
         return None
+    stated = first.get("width"), first.get("height"), first.get("depth", 3)
+    if stated[0].__class__ is stated[1].__class__ is stated[2].__class__ is int and min(stated) > 0:
+        return _new_tuple(ImageSize, stated)
     width, height, depth = finite(first.get("width")), finite(first.get("height")), finite(first.get("depth", 3))
     if not width or not height or width < 1 or height < 1:
         return None
@@ -189,7 +194,7 @@ def _box(
         problems.append((UNREADABLE_BOX, f"{name}: {annotation!r:.200}"))
         return None
     confidence = finite(quality.get("confidence")) if isinstance(quality, dict) else None
-    box = Box(name, left, top, width, height, confidence)
+    box = Box(name, +left, +top, +width, +height, confidence)  # the plus makes numbers of true and false
     if size is None or (left >= 0 and top >= 0 and left + width <= size.width and top + height <= size.height):
         return box
     return clipped(box, size, problems)

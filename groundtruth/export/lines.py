@@ -3,7 +3,6 @@
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -102,7 +101,7 @@ def _merged(labels: Sequence[Label]) -> Label:
 def with_size(document: LabelledDocument, size: ImageSize, problems: list[tuple[str, str]]) -> LabelledDocument:
     """The document with the size of its image, its boxes cut to it."""
     boxes = [clipped(box, size, problems) for box in document.boxes]
-    return replace(document, size=size, boxes=tuple(box for box in boxes if box is not None))
+    return document._replace(size=size, boxes=tuple(box for box in boxes if box is not None))
 
 
 def _text(value: object) -> str:

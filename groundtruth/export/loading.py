@@ -3,9 +3,8 @@
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from groundtruth.errors import GroundTruthError, StorageError
 from groundtruth.export.folder import OutputFolder
@@ -23,8 +22,7 @@ _FIRST_IMAGES = 25
 """When none of so many images can be had, the fault is not theirs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(NamedTuple):
     """A page with its image and words. failure: why it cannot be exported, as (reason, detail). image_size: as the image's file states it."""
 
     page: Page
@@ -67,8 +65,10 @@ class Loader:
         document, settings = page.document, self._settings
         if document.source_ref and (settings.images is not ImageMode.NONE or self._size_is_missing(document)):
             return True
+        if not self._format.wants_words:
+            return False
         words = document.data_object.get(settings.words_key) or document.data_object.get(f"{settings.words_key}-ref")
-        return self._format.wants_words and isinstance(words, str)
+        return isinstance(words, str)
 
     def _size_is_missing(self, document: LabelledDocument) -> bool:
         return document.size is None and self._settings.source is not None
@@ -92,7 +92,7 @@ class Loader:
                 words = read_words(document.data_object, settings.words_key, known, self._sources)
             except GroundTruthError as error:
                 return Loaded(page, size, ("words that cannot be read", str(error)))
-            page = replace(page, document=replace(document, words=words))
+            page = page._replace(document=document._replace(words=words))
         return Loaded(page, size)
 
     def _counted(self, loaded: Loaded) -> Loaded:

@@ -1,10 +1,10 @@
 """A labelled document: what every export format writes, read once from a line of an output manifest.
 
-All coordinates are pixels of the page image, from its top left corner; a box covers `left` to `left + width`.
+All coordinates are pixels of the page image, from its top left corner; a box covers `left` to `left + width`. What a manifest has hundreds of thousands of
+is a named tuple: immutable like a frozen dataclass, and made in a quarter of the time.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -17,8 +17,7 @@ class Kind(StrEnum):
     FIELDS = "fields"
 
 
-@dataclass(frozen=True, slots=True)
-class ImageSize:
+class ImageSize(NamedTuple):
     """Of the page image, in pixels."""
 
     width: int
@@ -27,7 +26,7 @@ class ImageSize:
 
 
 class Box(NamedTuple):
-    """A labelled box. confidence: 0 to 1, None when the label has none. (A tuple: a manifest has millions of them.)"""
+    """A labelled box. confidence: 0 to 1, None when the label has none."""
 
     label: str
     left: float
@@ -37,8 +36,7 @@ class Box(NamedTuple):
     confidence: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """The value of a field as it is printed, and its normal form. value: None when it is absent, unanswered or an unresolved tie."""
 
     name: str
@@ -49,8 +47,7 @@ class Field:
     status: str
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word of the page's text and where it stands."""
 
     text: str
@@ -60,16 +57,14 @@ class Word:
     height: float
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentType:
+class DocumentType(NamedTuple):
     """The class of the whole page."""
 
     name: str
     confidence: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """The value under one label attribute. status: the project's own, `agreed` for built-in labels, which have none.
 
     problems: what of the value could not be read, as (reason, detail).
@@ -85,8 +80,7 @@ class Label:
     problems: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class LabelledDocument:
+class LabelledDocument(NamedTuple):
     """One page with its labels. words: None when no text of the page is known.
 
     data_object: the manifest line. labels: the selected label attributes of the line. source_ref: the page image's S3 URI, empty for inline text.

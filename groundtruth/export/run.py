@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
@@ -46,7 +46,7 @@ def export(
         observe = splits.observe if splits.needs_observing else None
         found = survey(file, manifest, observe, format_.wants_field_names)
         _check(manifest, settings, format_, found)
-        claim(out, {**settings.as_json(), "manifest": manifest, "manifest_blake2b": digest}, overwrite)
+        claim(out, {**settings.as_json(), "manifest": manifest, "manifest_sha256": digest}, overwrite)
         with OutputFolder(out) as folder:
             listing = folder.stream("left-out.jsonl")
             task = _Export(
@@ -60,7 +60,7 @@ def export(
 
 def _digest(file: IO[bytes]) -> str:
     """What tells one manifest from another; the file is at its start again."""
-    digest = hashlib.blake2b(digest_size=32)
+    digest = hashlib.sha256()
     while chunk := file.read(1 << 20):
         digest.update(chunk)
     file.seek(0)
@@ -109,8 +109,7 @@ class _Counts:
         self.boxes[page.part] += len(document.boxes)
         if page.group:
             self.groups.setdefault(page.part, set()).add(page.group)
-        for box in document.boxes:
-            self.classes[box.label] += 1
+        self.classes.update([box[0] for box in document.boxes])
         if document.document_type is not None:
             self.document_types[document.document_type.name] += 1
         for value in document.fields:
@@ -228,7 +227,7 @@ class _Export:
         for box in document.boxes:
             if box.label not in known:
                 self._details.add(UNKNOWN_CLASS, *where, box.label)
-        return replace(document, boxes=tuple(box for box in document.boxes if box.label in known))
+        return document._replace(boxes=tuple(box for box in document.boxes if box.label in known))
 
     def _tell(self, reason: str, detail: str, where: tuple[int, str]) -> None:
         (self._changed if reason == CLIPPED else self._details).add(reason, *where, detail)
@@ -265,7 +264,7 @@ class _Export:
             document = with_size(document, size, problems)
             for reason, detail in problems:
                 self._tell(reason, detail, where)
-            return replace(page, document=document)
+            return page._replace(document=document)
         stated = document.size
         if (stated.width, stated.height) != (size.width, size.height):
             detail = f"the label says {stated.width} x {stated.height}, the file {size.width} x {size.height}"

@@ -65,3 +65,11 @@ def test_given_label_categories_fix_the_order_of_the_classes(run: Run, tmp_path:
     assert [c["name"] for c in coco["categories"]] == ["total_amount", "iban", "vendor_name"]
     assert summary.left_out_details["box of unknown class"].lines == (2,)
     assert summary.classes == {"total_amount": 3, "iban": 0, "vendor_name": 2}
+
+
+def test_a_box_with_true_for_a_number_leaves_the_document_readable(run: Run, tmp_path: Path) -> None:
+    label = boxes_label((0, True, 1, 9, 9))
+    del label["objects"]
+    run("coco", line("x.png", label))
+    coco = json.loads((tmp_path / "out/annotations/instances_all.json").read_text())
+    assert [repr(a["bbox"]) for a in coco["annotations"]] == ["[1, 1, 9, 9]"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from groundtruth.export.folder import OutputFolder
 from groundtruth.export.model import Kind, LabelledDocument
@@ -25,8 +25,7 @@ class Classes(dict[str, int]):
         return list(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """A document on its way out. stem, suffix: the name of its files and the ending of its image.
 
     part: its side of the split. group: the number of the group that is kept together with it, 0 without a split.

@@ -1,26 +1,35 @@
 """COCO's object detection format: one JSON document for each part, with images, annotations and categories.
 
-The document is written as the pages come: annotations go to a file aside that is put in at the end, so memory stays flat. They are numbers only, and
-written without a JSON encoder, which would take longer than all the rest.
+The document is written as the pages come: annotations go to a file aside that is put in at the end, so memory stays flat. Those
+of one image stand on one line.
 """
 
 import shutil
 from collections.abc import Iterable
-from typing import IO
+from typing import IO, Any
 
 from groundtruth.export.formats.base import Classes, Format, Page, Target
 from groundtruth.export.json_lines import dumps
 from groundtruth.export.model import Box, Kind
 
 
-def _annotations(boxes: Iterable[Box], image: int, first: int, classes: Classes) -> list[str]:
+def _annotations(boxes: Iterable[Box], image: int, first: int, classes: Classes) -> list[dict[str, Any]]:
     """The annotations of one image, numbered from `first`."""
-    return [
-        f'{{"id":{number},"image_id":{image},"category_id":{classes[label] + 1},"bbox":[{left},{top},{width},{height}],'
-        f'"area":{width * height},"iscrowd":0,"segmentation":[]'
-        + ("}" if confidence is None else f',"attributes":{{"confidence":{confidence}}}}}')
-        for number, (label, left, top, width, height, confidence) in enumerate(boxes, first)
-    ]
+    annotations: list[dict[str, Any]] = []
+    for number, (label, left, top, width, height, confidence) in enumerate(boxes, first):
+        annotation = {
+            "id": number,
+            "image_id": image,
+            "category_id": classes[label] + 1,
+            "bbox": (left, top, width, height),
+            "area": width * height,
+            "iscrowd": 0,
+            "segmentation": (),
+        }
+        if confidence is not None:
+            annotation["attributes"] = {"confidence": confidence}
+        annotations.append(annotation)
+    return annotations
 
 
 class _Part:
@@ -51,8 +60,8 @@ class _Part:
         self._file.write((b",\n" if self._images else b"\n") + dumps(image))
         self._images += 1
         if document.boxes:
-            text = ",\n".join(_annotations(document.boxes, self._images, self._boxes + 1, target.box_classes))
-            self._annotations.write(f"{',' if self._boxes else ''}\n{text}".encode())
+            listed = dumps(_annotations(document.boxes, self._images, self._boxes + 1, target.box_classes))
+            self._annotations.write((b",\n" if self._boxes else b"\n") + listed[1:-1])
             self._boxes += len(document.boxes)
 
     def close(self, target: Target) -> None:
