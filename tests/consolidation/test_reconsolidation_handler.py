@@ -35,7 +35,6 @@ OBJECTS = [
 @pytest.fixture
 def call(s3: "S3Client", monkeypatch: pytest.MonkeyPatch) -> Call:
     """Calls the handler with an event."""
-    from app import reconsolidate  # noqa: PLC0415
     from consolidation import reconsolidation_handler, storage  # noqa: PLC0415
 
     monkeypatch.setenv("LABEL_CATEGORIES_URI", f"s3://{BUCKET}/categories/")
@@ -43,7 +42,7 @@ def call(s3: "S3Client", monkeypatch: pytest.MonkeyPatch) -> Call:
     storage._own_client.cache_clear()
     context = type("Context", (), dict.fromkeys(("function_name", "invoked_function_arn", "aws_request_id"), "x"))()
     context.memory_limit_in_mb = 512
-    return lambda **event: reconsolidate(json.loads(json.dumps(event)), context)
+    return lambda **event: reconsolidation_handler.reconsolidate(json.loads(json.dumps(event)), context)
 
 
 def stored(s3: "S3Client", uri: str) -> Any:

@@ -63,7 +63,9 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]
         s3.put_bucket_cors(Bucket=outputs["BucketName"], CORSConfiguration={"CORSRules": [rule]})
         for path in (ROOT / "label_categories").glob("*.json"):
             s3.upload_file(str(path), outputs["BucketName"], f"label-categories/{path.name}")
-    yield settings | {"STACK": json.dumps(outputs)}
+        # moto's server shares its process with other tests
+        others = [entry["Name"] for entry in s3.list_buckets()["Buckets"] if entry["Name"] != outputs["BucketName"]]
+    yield settings | {"STACK": json.dumps(outputs), "OTHER_BUCKETS": json.dumps(others)}
     server.stop()
 
 
@@ -87,7 +89,7 @@ def walked(account: dict[str, str], tmp_path_factory: pytest.TempPathFactory) ->
     bucket = outputs["BucketName"]
     folder = tmp_path_factory.mktemp("aws") / "page"
     folder.mkdir()
-    settings = {name: value for name, value in account.items() if name != "STACK"}
+    settings = {name: value for name, value in account.items() if name not in {"STACK", "OTHER_BUCKETS"}}
     with Stage(folder, settings) as stage:
         real_invoices(stage)
         made = template_with_the_stacks_names(folder.parent, outputs)
@@ -117,9 +119,11 @@ def test_the_page_ends_with_training_data(walked: Stage):
     assert sum(text.count("\n") for text in exported) == len(PRINTED)
 
 
-def test_labels_and_answers_lie_in_the_stacks_bucket_alone(walked: Stage):
+def test_labels_and_answers_lie_in_the_stacks_bucket_alone(walked: Stage, account: dict[str, str]):
     s3 = walked.client("s3")
-    (bucket,) = (entry["Name"] for entry in s3.list_buckets()["Buckets"])
+    bucket = walked.environment["BUCKET"]
+    elsewhere = {entry["Name"] for entry in s3.list_buckets()["Buckets"]} - {bucket}
+    assert elsewhere == set(json.loads(account["OTHER_BUCKETS"]))
     keys = {entry["Key"] for entry in s3.list_objects_v2(Bucket=bucket)["Contents"]}
     assert {key.split("/")[0] for key in keys} == {"first", "label-categories", "manifests", "output", "templates"}
 

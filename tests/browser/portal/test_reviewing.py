@@ -40,7 +40,9 @@ def test_an_expert_sees_every_answer_and_decides_a_field_by_keyboard_or_mouse(po
     dates, totals = (frame.locator(f'.field[data-label="{name}"]') for name in ("invoice_date", "total"))
     expect(dates.locator(".answers li")).to_have_count(2)
     expect(totals.locator(".answers li")).to_contain_text(["1,204.50", "1,240.50", "not on this document"])
-    shown = frame.locator(".viewer-stage img").bounding_box()
+    image = frame.locator(".viewer-stage img")
+    expect(image).to_be_visible()
+    shown = image.bounding_box()
     beside = totals.bounding_box()
     assert shown["width"] > 300
     assert beside["x"] >= shown["x"] + 300  # the document and the answers are seen together
