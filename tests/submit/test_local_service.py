@@ -85,7 +85,7 @@ def in_terminal(
     ) as process:
         os.close(other)
         shown, end = "", time.monotonic() + 90
-        acted = False
+        acted, again = False, 0.0
         while time.monotonic() < end:
             if select.select([own], [], [], 0.2)[0]:
                 try:
@@ -95,8 +95,10 @@ def in_terminal(
             if not acted and until in shown:
                 acted = True
                 os.write(own, keys.encode())
-                if interrupt:
-                    process.send_signal(signal.SIGINT)
+                again = time.monotonic()
+            if acted and interrupt and time.monotonic() >= again:  # as a person would, whom the first did not stop
+                process.send_signal(signal.SIGINT)
+                again = time.monotonic() + 10
             if process.poll() is not None and not select.select([own], [], [], 0.2)[0]:
                 break
         process.kill()

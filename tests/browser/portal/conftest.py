@@ -230,7 +230,7 @@ class Portal:
         return f"{self.address}{PREFIX}/sign-in#{token}"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it is open it stands in for moto's S3, which other modules use
 def s3(tmp_path_factory) -> Iterator[EmbeddedS3]:
     with EmbeddedS3(tmp_path_factory.mktemp("s3")) as server:
         server.ensure_bucket("acme-invoices")
@@ -244,7 +244,7 @@ def project_task() -> Callable[[str], tuple[str, dict[str, Any]]]:
     return lambda task_type: ((TEMPLATES / f"{task_type}.liquid.html").read_text(), task_input(task_type))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def portal(tmp_path_factory, s3) -> Iterator[Portal]:
     """One for all tests: each has jobs and workers of its own."""
     made = Portal(tmp_path_factory.mktemp("portal"), s3)
