@@ -64,9 +64,13 @@ export class CrowdImageClassifier extends Classifier {
     listenForKeys(this, (event) => this.#onImageKey(event), this.lifetime);
   }
 
+  /** Whether the image is there, so that an answer can be given. */
+  get isReady() {
+    return this.#viewport.natural !== null;
+  }
+
   validate() {
-    const viewport = this.#viewport;
-    return viewport.problem ?? (viewport.natural === null ? "The image is still loading." : super.validate());
+    return this.#viewport.problem ?? (!this.isReady ? "The image is still loading." : super.validate());
   }
 
   #drawOverlay() {
