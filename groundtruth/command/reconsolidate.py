@@ -17,6 +17,7 @@ from groundtruth.errors import RequestError
 from groundtruth.jobs.categories import read_label_categories
 from groundtruth.reconsolidate import (
     FOLDER,
+    LocalTree,
     Outcome,
     RemoteTree,
     Run,
@@ -158,17 +159,7 @@ def reconsolidate(
     if "/" in target_name or target_name in {"", ".", ".."}:
         raise RequestError(f'--name: "{target_name}" is no name of a folder.')
     if place == "here":
-        with tempfile.TemporaryDirectory(prefix="groundtruth-") as logs, progress_bar("Consolidating") as bar:
-            outcome = reconsolidate_here(
-                tree,
-                tree.beside(FOLDER, target_name),
-                run,
-                template_path(template_file),
-                processes=processes or os.process_cpu_count() or 1,
-                logs=Path(logs),
-                on_start=bar.start,
-                on_part=bar.step,
-            )
+        outcome = _here(tree, target_name, run, template_path(template_file), processes or os.process_cpu_count() or 1)
     else:
         outcome = _on_aws(tree, target_name, run, stack, endpoint_url)
     _tell(outcome, as_json)
@@ -182,6 +173,20 @@ def _categories(given: Path | None, template_file: Path | None, task_type: str, 
     path = categories_path(given, template_path(template_file), task_type)
     config: Mapping[str, Any] = json.loads(read_label_categories(path).text)
     return config
+
+
+def _here(tree: LocalTree | RemoteTree, name: str, run: Run, template_file: Path, processes: int) -> Outcome:
+    with tempfile.TemporaryDirectory(prefix="groundtruth-") as logs, progress_bar("Consolidating") as bar:
+        return reconsolidate_here(
+            tree,
+            tree.beside(FOLDER, name),
+            run,
+            template_file,
+            processes=processes,
+            logs=Path(logs),
+            on_start=bar.start,
+            on_part=bar.step,
+        )
 
 
 def _on_aws(tree: object, name: str, run: Run, stack: str | None, endpoint_url: str | None) -> Outcome:
